@@ -1,0 +1,30 @@
+"""What every test shares: a deterministic Hypothesis, and where data outside the repository would be."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# The same examples on every run: a failure on one machine is a failure on all. No deadline, because no
+# test asserts a time.
+settings.register_profile(
+    "e2evote", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("e2evote")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of public election data that may lie beside the checkout; the tests that need it skip without it."""
+    folder = ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("no ../shared/data beside the checkout: the public data sets are not part of the repository")
+    return folder
