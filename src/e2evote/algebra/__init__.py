@@ -1,0 +1,1 @@
+"""Numbers and groups, with no word about elections (docs/spec.md §2)."""

@@ -1,0 +1,1 @@
+"""Bytes in, bytes out: hashing, canonical encoding and its strict reading (docs/spec.md, section 1)."""

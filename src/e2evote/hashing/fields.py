@@ -1,0 +1,135 @@
+"""Strict reading of decoded JSON (docs/spec.md, section 5.3).
+
+Each reader takes a value, says what it must be and where it stood, and returns it with its type or raises
+MalformedInput naming the place: `contests[0].items[2].alpha: 1022 characters, want 1024`. No reader has a
+default, converts, or passes over what it does not know.
+"""
+
+import re
+import unicodedata
+from collections.abc import Collection
+
+from e2evote.errors import MalformedInput
+from e2evote.hashing.canonical import JSON, LARGEST
+
+_KINDS = {
+    type(None): "null",
+    bool: "a boolean",
+    int: "an integer",
+    str: "a string",
+    list: "an array",
+    dict: "an object",
+}
+
+# What a reader of a printed name cannot see or cannot trust to stay in its place: controls, soft hyphen, zero-width
+# and bidirectional characters, separators, private use, noncharacters, tags. Written out, because unicodedata's
+# categories change with its version and two verifiers must agree.
+_UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "\u3164\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff"
+    "\U0001fffe\U0001ffff\U000e0000-\U0010ffff]"
+)
+
+
+def member(where: str, name: str) -> str:
+    """The place of the member `name` of the object at `where`."""
+    return f"{where}.{name}" if where else name
+
+
+def item(where: str, index: int) -> str:
+    """The place of the item `index` of the array at `where`."""
+    return f"{where}[{index}]"
+
+
+def object_(value: JSON, where: str, required: Collection[str], optional: Collection[str] = ()) -> dict[str, JSON]:
+    """An object with every name of `required`, perhaps some of `optional`, and no other."""
+    if type(value) is not dict:
+        raise MalformedInput(f"{_kind(value)}, want an object", where)
+    for name in required:
+        if name not in value:
+            raise MalformedInput(f"{name!r} is missing", where)
+    for name in value:
+        if name not in required and name not in optional:
+            raise MalformedInput(f"{name!r} is unknown here", where)
+    return value
+
+
+def array(value: JSON, where: str, minimum: int, maximum: int) -> list[JSON]:
+    """An array of `minimum` to `maximum` items."""
+    if type(value) is not list:
+        raise MalformedInput(f"{_kind(value)}, want an array", where)
+    if not minimum <= len(value) <= maximum:
+        raise MalformedInput(f"{len(value)} items, want {_span(minimum, maximum)}", where)
+    return value
+
+
+def string(value: JSON, where: str, minimum: int, maximum: int) -> str:
+    """A string of `minimum` to `maximum` characters, whatever they are."""
+    if type(value) is not str:
+        raise MalformedInput(f"{_kind(value)}, want a string", where)
+    if not minimum <= len(value) <= maximum:
+        raise MalformedInput(f"{len(value)} characters, want {_span(minimum, maximum)}", where)
+    return value
+
+
+def text(value: JSON, where: str, maximum: int) -> str:
+    """A string to be shown to people: 1 to `maximum` characters that mean what they look like.
+
+    It is in normal form C, neither begins nor ends with a space, and holds nothing invisible or reordering.
+    Letters that merely look like others remain.
+    """
+    shown = string(value, where, 1, maximum)
+    unseen = _UNSEEN.search(shown)
+    if unseen:
+        raise MalformedInput(f"U+{ord(unseen[0]):04X} at character {unseen.start()} cannot be seen", where)
+    if not unicodedata.is_normalized("NFC", shown):
+        raise MalformedInput("is not in Unicode normal form C", where)
+    if shown != shown.strip():
+        raise MalformedInput("begins or ends with a space", where)
+    return shown
+
+
+def integer(value: JSON, where: str, minimum: int = 0, maximum: int = LARGEST) -> int:
+    """An integer in [`minimum`, `maximum`]; true and false are not integers."""
+    if type(value) is not int:
+        raise MalformedInput(f"{_kind(value)}, want an integer", where)
+    if not minimum <= value <= maximum:
+        raise MalformedInput(f"{value}, want {_span(minimum, maximum)}", where)
+    return value
+
+
+def boolean(value: JSON, where: str) -> bool:
+    """true or false; 0 and 1 are neither."""
+    if type(value) is not bool:
+        raise MalformedInput(f"{_kind(value)}, want a boolean", where)
+    return value
+
+
+def hex_bytes(value: JSON, where: str, size: int) -> bytes:
+    """Exactly `size` bytes as lower-case hexadecimal digits."""
+    digits = string(value, where, 0, LARGEST)
+    if len(digits) != 2 * size:
+        raise MalformedInput(f"{len(digits)} characters, want {2 * size}", where)
+    try:
+        data = bytes.fromhex(digits)
+    except ValueError:
+        raise MalformedInput("is not hexadecimal", where) from None
+    if data.hex() != digits:  # fromhex also takes capitals and spaces
+        raise MalformedInput("is not lower-case hexadecimal without spaces", where)
+    return data
+
+
+def one_of(value: JSON, where: str, choices: Collection[str]) -> str:
+    """One of the strings `choices`."""
+    if type(value) is not str or value not in choices:
+        shown = repr(value[:40]) if type(value) is str else _kind(value)
+        raise MalformedInput(f"{shown}, want one of {', '.join(map(repr, choices))}", where)
+    return value
+
+
+def _kind(value: JSON) -> str:
+    return _KINDS[type(value)]
+
+
+def _span(minimum: int, maximum: int) -> str:
+    return str(minimum) if minimum == maximum else f"{minimum} to {maximum}"
