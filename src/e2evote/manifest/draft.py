@@ -1,0 +1,159 @@
+"""A whole manifest from a few facts: what an administrator must decide, with defaults for the rest.
+
+docs/record-format.md, Manifest. The result has been written and read again and keeps every rule, so a draft is
+never a manifest that some later step refuses. A name is a string in the draft's language, or a mapping from
+language tags to strings.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from e2evote.algebra.parameters import ELECTIONGUARD_4096
+from e2evote.errors import MalformedInput
+from e2evote.hashing import canonical
+from e2evote.hashing.canonical import Encodable
+from e2evote.manifest.model import Manifest, Role
+from e2evote.manifest.rules import key_failures, rule_failures
+from e2evote.manifest.sections import Entries
+
+Name = str | Mapping[str, str]
+ThresholdFacts = tuple[Literal["at_least", "more_than"], int, int, Literal["ballots", "votes"]]
+"""("more_than", 1, 2, "ballots"): more votes than half of the ballots."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartyFacts:
+    """Somebody who signs; the log is one of them, with the id `log`."""
+
+    id: str
+    role: Role
+    organisation: str
+    key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class OptionFacts:
+    """Something to choose; a limit above 1 lets a voter give it several votes."""
+
+    id: str
+    name: Name
+    limit: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ContestFacts:
+    """One question. limit: votes of one ballot, 0 for as many as there are seats."""
+
+    id: str
+    name: Name
+    options: tuple[OptionFacts, ...]
+    seats: int = 1
+    limit: int = 0
+    blank: Literal["counted", "uncounted"] = "counted"
+    threshold: ThresholdFacts | None = None
+    ties: Literal["report", "lot"] = "report"
+
+
+@dataclass(frozen=True, slots=True)
+class StyleFacts:
+    """The contests of one kind of ballot, by id."""
+
+    id: str
+    name: Name
+    contests: tuple[str, ...]
+
+
+def draft(
+    *,
+    election: str,
+    name: Name,
+    parties: Sequence[PartyFacts],
+    contests: Sequence[ContestFacts],
+    opens: datetime,
+    closes: datetime,
+    quorum: int = 0,
+    styles: Sequence[StyleFacts] = (),
+    origin: str = "",
+    floor: int = 0,
+    group: str = ELECTIONGUARD_4096.name,
+    language: str = "en",
+    tolerance: int = 300,
+    batch_ms: int = 1000,
+    challenges: int = 5,
+) -> Manifest:
+    """A manifest that has the form and keeps the rules; ValueError says everything about the facts that does not.
+
+    quorum: 0 for the fewest trustees that are more than half. styles: none for one style `all` with every contest.
+    origin: the log's name, by default `e2evote/` and the election's id. floor: contests with fewer counted
+    ballots stay sealed.
+    """
+    trustees = sum(party.role == "trustee" for party in parties)
+    whole: dict[str, Encodable] = {
+        "assets": {},
+        "box": {"batch_ms": batch_ms, "challenges": challenges},
+        "channels": {"list": ["online"], "precedence": ["online"]},
+        "claims": {"channels": False, "eligibility": False, "floor": floor > 0, "witnesses": False},
+        "contests": [_contest(contest, language) for contest in contests],
+        "dates": {"close": _date(closes), "open": _date(opens), "tolerance": tolerance},
+        "election": {"id": election, "name": _name(name, language)},
+        "eligibility": {"kind": "open"},
+        "entries": Entries.table().model_dump(mode="json"),
+        "floor": {"fallback": "withhold", "minimum": floor},
+        "group": group,
+        "kind": "manifest",
+        "origin": origin or f"e2evote/{election}",
+        "parties": [
+            {"id": party.id, "key": party.key.hex(), "organisation": party.organisation, "role": party.role}
+            for party in parties
+        ],
+        "quorum": quorum or trustees // 2 + 1,
+        "rules": {"annulment": "never", "reissue": "never", "revote": "last"},
+        "styles": _styles(styles, contests, name, language),
+        "v": 1,
+        "weights": {"fallback": "none", "values": [1]},
+        "witnesses": {"policy": ""},
+    }
+    try:
+        manifest = Manifest.decode(canonical.encode(whole))
+    except MalformedInput as error:
+        raise ValueError(str(error)) from None
+    failures = (*key_failures(manifest), *rule_failures(manifest))
+    if failures:
+        raise ValueError("; ".join(f"{failure.subject}: {failure.detail}" for failure in failures))
+    return manifest
+
+
+def _contest(contest: ContestFacts, language: str) -> Encodable:
+    threshold: Encodable = {"rule": "none"}
+    if contest.threshold:
+        rule, m, d, of = contest.threshold
+        threshold = {"of": of, "rule": rule, "share": [m, d]}
+    return {
+        "id": contest.id,
+        "method": {"blank": contest.blank, "kind": "choose", "limit": contest.limit or contest.seats},
+        "name": _name(contest.name, language),
+        "options": [
+            {"id": option.id, "limit": option.limit, "name": _name(option.name, language)} for option in contest.options
+        ],
+        "outcome": {"seats": contest.seats, "threshold": threshold, "ties": {"rule": contest.ties}},
+    }
+
+
+def _styles(
+    styles: Sequence[StyleFacts], contests: Sequence[ContestFacts], name: Name, language: str
+) -> list[Encodable]:
+    if not styles:
+        styles = (StyleFacts("all", name, tuple(contest.id for contest in contests)),)
+    return [{"contests": list(style.contests), "id": style.id, "name": _name(style.name, language)} for style in styles]
+
+
+def _name(name: Name, language: str) -> dict[str, Encodable]:
+    return {language: name} if isinstance(name, str) else dict(name)
+
+
+def _date(moment: datetime) -> str:
+    if moment.tzinfo is None or moment.microsecond:
+        raise ValueError(f"date {moment.isoformat()}: want whole seconds and a time zone")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"

@@ -1,0 +1,157 @@
+"""The smaller sections of a manifest: name, dates, the box's rules, the floor, claims; and those not built yet.
+
+docs/record-format.md, Manifest. Sections of stages to come have their final place from the start, so that
+building one changes what is accepted there and nothing else.
+"""
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import ConfigDict, FailFast, Field, RootModel, model_validator
+
+from e2evote.manifest.entries import KINDS
+from e2evote.manifest.section import Id, Section, Text, later, matching, misplaced, not_built, only, quoted
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", re.ASCII)
+
+
+class Election(Section):
+    """What the selection is called."""
+
+    id: Id
+    name: Text
+
+
+DateText = Annotated[str, matching(_DATE, "date (YYYY-MM-DDThh:mm:ssZ)")]
+"""Digits in their places; whether such a day exists is a rule, not form."""
+
+
+def moment(date: str) -> datetime:
+    """The moment that a date of the manifest names; ValueError if there is none, such as 30 February."""
+    return datetime.strptime(date, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+
+
+class Dates(Section):
+    """When voting opens and closes, and by how many seconds the log may differ."""
+
+    close: DateText
+    open: DateText
+    tolerance: Annotated[int, Field(ge=0, le=86400)]
+
+
+class BoxRules(Section):
+    """The interval of one batch of ballots, and the most challenges in one voter's session."""
+
+    batch_ms: Annotated[int, Field(ge=1, le=3_600_000)]
+    challenges: Annotated[int, Field(ge=0, le=1000)]
+
+
+class Floor(Section):
+    """Contests with fewer counted ballots than `minimum` are not decrypted."""
+
+    fallback: Literal["withhold"]
+    minimum: Annotated[int, Field(ge=0, le=10**9)]
+
+
+class Rules(Section):
+    """Of a line's valid ballots the last one counts; no ballot is annulled and no credential issued again."""
+
+    annulment: Literal["never"]
+    reissue: Literal["never"]
+    revote: Literal["last"]
+
+
+class Claims(Section):
+    """What the record is meant to show. A claim that is not made is printed beside every verdict."""
+
+    channels: Annotated[bool, only(False)]
+    eligibility: Annotated[bool, only(False)]
+    floor: bool
+    witnesses: Annotated[bool, only(False)]
+
+
+class Eligibility(Section):
+    """Who may vote; `open`: whoever makes a key."""
+
+    kind: Annotated[Literal["open"], later("roll")]
+
+
+class Assets(Section):
+    """Hashes of the files that voters are served; none yet."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_empty(cls, given: Any) -> Any:
+        if isinstance(given, dict) and given:
+            not_built()
+        return given
+
+
+class ChannelLists(Section):
+    """The ways to vote, and which prevails."""
+
+    list: Annotated[tuple[str, ...], FailFast()]
+    precedence: Annotated[tuple[str, ...], FailFast()]
+
+
+class WeightValues(Section):
+    """What a ballot may count, and what becomes of classes that are too small."""
+
+    fallback: str
+    values: Annotated[tuple[int, ...], FailFast()]
+
+
+class WitnessPolicy(Section):
+    """Whose cosignatures the board needs, as a C2SP tlog-policy."""
+
+    policy: str
+
+
+Channels = Annotated[ChannelLists, only(ChannelLists(list=("online",), precedence=("online",)))]
+Weights = Annotated[WeightValues, only(WeightValues(fallback="none", values=(1,)))]
+Witnesses = Annotated[WitnessPolicy, only(WitnessPolicy(policy=""))]
+
+
+class EntryRule(Section):
+    """What the manifest says of one kind of entry."""
+
+    authors: Annotated[tuple[str, ...], FailFast()]
+    phase: str
+    signatures: int
+
+
+class Entries(RootModel[dict[str, EntryRule]]):
+    """The table of kinds, repeated; exactly that of `entries.KINDS`.    spec 5.4"""
+
+    model_config = ConfigDict(strict=True, frozen=True)
+
+    def __hash__(self) -> int:
+        return hash(tuple(sorted(self.root)))
+
+    @classmethod
+    def table(cls) -> Self:
+        """The one that there is."""
+        return cls(
+            {
+                name: EntryRule(authors=kind.authors, phase=str(kind.phase.value), signatures=kind.signatures)
+                for name, kind in KINDS.items()
+            }
+        )
+
+    @model_validator(mode="after")
+    def _is_the_table(self) -> Self:
+        for name, rule in self.root.items():
+            if name not in KINDS:
+                misplaced("no such kind of entry", name)
+            kind = KINDS[name]
+            if rule.authors != kind.authors:
+                misplaced(f"{quoted(', '.join(rule.authors))}, want {', '.join(kind.authors)}", name, "authors")
+            if rule.phase != kind.phase:
+                misplaced(f"{quoted(rule.phase)}, want {kind.phase}", name, "phase")
+            if rule.signatures != kind.signatures:
+                misplaced(f"{rule.signatures}, want {kind.signatures}", name, "signatures")
+        for name in KINDS:
+            if name not in self.root:
+                misplaced("missing", name)
+        return self
