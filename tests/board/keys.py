@@ -1,0 +1,16 @@
+"""Signers for the tests of the board."""
+
+from e2evote.board.note import LogKey, Signer
+from e2evote.proofs.signature import decode_public_key
+from e2evote.secret.sign import SigningKey
+
+ORIGIN = "vote.example/board/2031"
+
+
+def signer(name: str = ORIGIN, seed: bytes = bytes(range(32))) -> Signer:
+    key = SigningKey(seed)
+    return Signer(LogKey(name, decode_public_key(key.public)), key.sign)
+
+
+def log_key(name: str = ORIGIN, seed: bytes = bytes(range(32))) -> LogKey:
+    return LogKey(name, decode_public_key(SigningKey(seed).public))
