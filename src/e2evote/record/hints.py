@@ -1,0 +1,51 @@
+"""Hints: the commitments of a ballot's proofs, which travel beside it and bind nothing (docs/spec.md §5.5).
+
+    for each contest, for each item and then for the limit:   a_0 ‖ b_0 ‖ a_1 ‖ b_1 ‖ …
+
+Each number has the group's width, so the layout follows from the manifest and the style alone. Whoever uses a hint
+first shows that it hashes to the proof's challenge and satisfies the proof's equations; a file of any other form is
+left aside, which costs time and changes no verdict.
+"""
+
+from collections.abc import Sequence
+
+from e2evote.algebra.group import Group, Residue
+from e2evote.errors import MalformedInput
+from e2evote.manifest.model import Manifest, Style
+from e2evote.proofs.place import Commitment
+
+ProofHints = tuple[Residue, ...]
+"""a_0, b_0, a_1, b_1 … of one proof."""
+
+
+def branches(manifest: Manifest, style: Style) -> tuple[int, ...]:
+    """The number of branches of every proof of a ballot, in the order of the hints: limit + 1 each."""
+    numbers: list[int] = []
+    for contest in manifest.contests_of(style):
+        numbers.extend(item.limit + 1 for item in contest.items())
+        numbers.append(contest.limit + 1)
+    return tuple(numbers)
+
+
+def hints_size(manifest: Manifest, style: Style, group: Group) -> int:
+    """Bytes of the hints of one ballot."""
+    return 2 * group.element_size * sum(branches(manifest, style))
+
+
+def encode_hints(commitments: Sequence[Sequence[Commitment]]) -> bytes:
+    """The hints of a ballot from the commitments of its proofs, proof by proof."""
+    return b"".join(x.encode() for proof in commitments for x in proof)
+
+
+def decode_hints(data: bytes, manifest: Manifest, style: Style, group: Group) -> tuple[ProofHints, ...]:
+    """The commitments of each proof, in the order of the ballot; MalformedInput says what is not so."""
+    expected = hints_size(manifest, style, group)
+    if len(data) != expected:
+        raise MalformedInput(f"hints: {len(data)} bytes, want {expected}")
+    width, position = group.element_size, 0
+    proofs = []
+    for number in branches(manifest, style):
+        end = position + 2 * number * width
+        proofs.append(tuple(group.decode_residue(data[i : i + width]) for i in range(position, end, width)))
+        position = end
+    return tuple(proofs)

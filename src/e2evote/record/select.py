@@ -1,0 +1,126 @@
+"""Which ballots count, and their product: the one function of the whole library (docs/spec.md, section 7).
+
+Box, trustees, tally and verifier import it. It reads leaves, in index order, and no proofs: a record in which a
+proof or a signature fails is rejected as a whole, so what its ballots would have counted is never asked.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from e2evote.algebra.group import Group, Residue
+from e2evote.manifest.model import Manifest
+from e2evote.record.sealed import SealedBallot
+
+NO_PREVIOUS = bytes(32)
+"""`prev` of a line's first ballot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """What a ballot leaf says about itself, with its place in the log."""
+
+    index: int
+    leaf_hash: bytes
+    id: bytes
+    line: str
+    prev: bytes
+    tracker: bytes
+
+
+class Ledger:
+    """The ballots so far, in index order. Grows with the number of ballots: two hashes and one line each."""
+
+    __slots__ = ("_challenged", "_ids", "_latest", "_trackers", "invalid", "valid")
+
+    def __init__(self) -> None:
+        self._ids: set[bytes] = set()
+        self._trackers: set[bytes] = set()
+        self._challenged: set[bytes] = set()
+        self._latest: dict[str, Cast | None] = {}
+        self.valid = 0
+        self.invalid: list[tuple[int, str]] = []
+
+    def objection(self, cast: Cast) -> str:
+        """Why this ballot would not be valid as the next leaf; "" when it would.    spec 7, Which ballots count"""
+        if cast.id in self._ids:
+            return "an earlier ballot has its identifier"
+        if cast.tracker in self._trackers:
+            return "an earlier ballot has its tracker"
+        if cast.id in self._challenged:
+            return "it was challenged"
+        if cast.prev != self.previous(cast.line):
+            return "prev is not the line's latest valid ballot"
+        return ""
+
+    def previous(self, line: str) -> bytes:
+        """The leaf hash that the next ballot of `line` must name: of its latest valid ballot, or 32 zero bytes."""
+        latest = self._latest.get(line)
+        return latest.leaf_hash if latest else NO_PREVIOUS
+
+    def cast(self, cast: Cast) -> None:
+        """Take in a ballot leaf, valid or not."""
+        reason = self.objection(cast)
+        self._ids.add(cast.id)
+        self._trackers.add(cast.tracker)
+        if reason:
+            self.invalid.append((cast.index, reason))
+            self._latest.setdefault(cast.line, None)
+        else:
+            self.valid += 1
+            self._latest[cast.line] = cast
+
+    def challenge(self, ballot_id: bytes) -> None:
+        """Take in a challenge leaf."""
+        self._challenged.add(ballot_id)
+
+    def is_cast(self, ballot_id: bytes) -> bool:
+        """A ballot leaf has this identifier."""
+        return ballot_id in self._ids
+
+    def is_challenged(self, ballot_id: bytes) -> bool:
+        """A challenge leaf has this identifier."""
+        return ballot_id in self._challenged
+
+    def lines(self) -> tuple[tuple[str, Cast | None], ...]:
+        """Every line that a ballot leaf names, by the bytes of its name, with the ballot that counts for it."""
+        return tuple(sorted(self._latest.items(), key=lambda row: row[0].encode()))
+
+    def counted(self) -> tuple[Cast, ...]:
+        """The ballots that count, by index: each line's last valid one."""
+        return tuple(sorted((cast for cast in self._latest.values() if cast), key=lambda cast: cast.index))
+
+
+Cell = tuple[str, str]
+"""Contest and option; the blank vote's option is ""."""
+
+
+@dataclass(frozen=True, slots=True)
+class Products:
+    """Π α and Π β of every cell over some ballots, and how many of them have each contest.    spec (9.1)"""
+
+    ballots: Mapping[str, int]
+    cells: Mapping[Cell, tuple[Residue, Residue]]
+
+    def together(self, other: "Products") -> "Products":
+        """The products over both lots of ballots."""
+        return Products(
+            {contest: number + other.ballots[contest] for contest, number in self.ballots.items()},
+            {cell: (A * other.cells[cell][0], B * other.cells[cell][1]) for cell, (A, B) in self.cells.items()},
+        )
+
+
+def products(manifest: Manifest, group: Group, ballots: Iterable[SealedBallot]) -> Products:
+    """A = Π α, B = Π β    spec (9.1)
+
+    Over residues, so that the product is defined whatever the ballots' elements turn out to be; weights are 1.
+    """
+    numbers = {contest.id: 0 for contest in manifest.contests}
+    one = Residue(group, group.identity.value)
+    cells = {(contest.id, item.option): (one, one) for contest in manifest.contests for item in contest.items()}
+    for ballot in ballots:
+        for contest in ballot.contests:
+            numbers[contest.id] += 1
+            for item in contest.items:
+                A, B = cells[contest.id, item.option]
+                cells[contest.id, item.option] = (A * item.alpha, B * item.beta)
+    return Products(numbers, cells)
