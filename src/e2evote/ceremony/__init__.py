@@ -1,0 +1,1 @@
+"""How trustees make the joint key, each on its own machine (docs/spec.md §6)."""

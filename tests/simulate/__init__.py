@@ -1,0 +1,1 @@
+"""Dishonest parties: insiders with every key, and what they do to a record."""
