@@ -1,0 +1,205 @@
+"""The voter's device as states: choose, seal, then cast or challenge, and never both (docs/spec.md §7 and §8).
+
+    Choices --seal--> Sealing --cast-->      Submission   signed, for the board
+                              --challenge--> Challenged   opened, for the board; with a Preimage for the checker alone
+                              --export-->    bytes        for an encrypted file, from which `restore` makes it again
+
+The device commits itself with the tracker before it learns which of the two it will be (Benaloh 2006), so nothing
+leaves a `Sealing` before that but its tracker. Whichever comes first spends it: an opened ballot must not count, and
+one that counts must never be opened. Seed and r are drawn for each sealing and dropped with it; Python cannot promise
+that dropped memory is wiped.
+"""
+
+from dataclasses import dataclass
+from typing import NoReturn
+
+from e2evote.ballot.checker import Preimage
+from e2evote.ballot.choices import Choices, style_of
+from e2evote.errors import MalformedInput
+from e2evote.hashing import canonical
+from e2evote.hashing.fields import hex_bytes, object_, string
+from e2evote.proofs.opening import SEED_SIZE
+from e2evote.proofs.signature import decode_public_key
+from e2evote.record.bodies import BallotBody, ChallengeBody
+from e2evote.record.identifiers import ballot_identifier, line_of_key, shown, tracker_of
+from e2evote.record.leaf import LARGEST_PAYLOAD, Leaf, PayloadName, Signature
+from e2evote.record.opened import OpenedBallot, decode_opened
+from e2evote.secret.encrypt import ZeroNonce, seal_ballot
+from e2evote.secret.randomness import Randomness
+from e2evote.secret.sign import SigningKey
+from e2evote.verify.ballots import BallotContext
+
+R_SIZE = 32
+_MOST_TRIES = 16
+_LARGEST_EXPORT = 4 * LARGEST_PAYLOAD
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A cast ballot as it goes to the box: signed leaf, sealed ballot, hints."""
+
+    leaf: Leaf
+    payload: bytes
+    hints: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Challenged:
+    """An opened ballot: leaf, payload and hints, which are tied to nobody, are published, and the preimage never is."""
+
+    leaf: Leaf
+    payload: bytes
+    hints: bytes
+    preimage: Preimage
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Contents:
+    """Everything about one sealed ballot."""
+
+    election: bytes
+    public_key: bytes
+    line: str
+    r: bytes
+    opened: OpenedBallot
+    hints: bytes
+
+
+class Sealing:
+    """A sealed ballot between encryption and the voter's word. It shows its tracker and gives up its contents once."""
+
+    __slots__ = ("_contents", "_tracker")
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, contents: _Contents) -> None:
+        self._contents: _Contents | None = contents
+        self._tracker = tracker_of(contents.opened.sealed.election, contents.opened.sealed.encode())
+
+    @property
+    def tracker(self) -> bytes:
+        """The hash of the sealed ballot.    spec (7.7)"""
+        return self._tracker
+
+    @property
+    def shown(self) -> str:
+        """The tracker as the voter sees it and notes it, before saying what becomes of the ballot."""
+        return shown(self.tracker)
+
+    @property
+    def is_spent(self) -> bool:
+        """Cast, challenged or exported already."""
+        return self._contents is None
+
+    def belongs_to(self, public_key: bytes) -> bool:
+        """Whether it was sealed for the line of this key."""
+        return self._of("looked at").public_key == public_key
+
+    def _release(self, act: str) -> _Contents:
+        """The contents, which the sealing then no longer has."""
+        contents = self._of(act)
+        self._contents = None
+        return contents
+
+    def _of(self, act: str) -> _Contents:
+        if self._contents is None:
+            raise RuntimeError(f"ballot {self.shown} is spent and can't be {act}: seal again")
+        return self._contents
+
+    def __repr__(self) -> str:
+        return f"Sealing(<redacted>, tracker {self.shown})"
+
+    def __eq__(self, other: object) -> NoReturn:
+        raise TypeError("sealings are not compared")
+
+    def __copy__(self) -> NoReturn:
+        raise TypeError("sealings are not copied")
+
+    def __deepcopy__(self, memo: object) -> NoReturn:
+        raise TypeError("sealings are not copied")
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise TypeError("sealings are not pickled: export one for an encrypted file")
+
+
+def seal(context: BallotContext, choices: Choices, public_key: bytes, randomness: Randomness) -> Sealing:
+    """Encrypt and prove the choices for the line of `public_key`.    spec (7.1)-(7.7)
+
+    r and the seed are drawn here, so that no two sealings share them, whatever is sealed.
+    """
+    manifest, h_e = context.setting.manifest, context.h_e
+    style = style_of(manifest, choices)
+    decode_public_key(public_key)
+    if any(party.key == public_key for party in manifest.parties):
+        raise ValueError("a party's key can't be a voter's")
+    one = context.K.group.identity
+    if one == context.K:
+        raise ValueError("the joint key is 1 and would hide nothing")
+    line = line_of_key(h_e, public_key)
+    for _ in range(_MOST_TRIES):
+        r, seed = randomness.bytes(R_SIZE), randomness.bytes(SEED_SIZE)
+        ballot_id = ballot_identifier(h_e, line, (public_key,), r)
+        try:
+            sealed, hints = seal_ballot(manifest, style, context.K, h_e, ballot_id, choices.values(), seed, randomness)
+        except ZeroNonce:
+            continue
+        opened = OpenedBallot(sealed, seed, choices.contests)
+        return Sealing(_Contents(context.setting.first, public_key, line, r, opened, hints))
+    raise RuntimeError(f"{_MOST_TRIES} seeds gave a nonce 0: the source of randomness is broken")
+
+
+def cast(sealing: Sealing, prev: bytes, key: SigningKey) -> Submission:
+    """The ballot signed with the line's key, for the board.    spec 7, Cast
+
+    prev: the leaf hash of the line's latest valid ballot, or 32 zero bytes. The seed is dropped unseen.
+    """
+    if len(prev) != 32:
+        raise ValueError(f"prev: {len(prev)} bytes, want 32")
+    if not sealing.belongs_to(key.public):
+        raise ValueError("the ballot was sealed for another key")
+    contents = sealing._release("cast")
+    sealed, payload = contents.opened.sealed, contents.opened.sealed.encode()
+    body = BallotBody(sealed.id, contents.line, prev, contents.r, sealing.tracker)
+    leaf = Leaf("ballot", "voter", contents.election, body, PayloadName.of(payload))
+    return Submission(leaf.signed(Signature(key.public, key.sign(leaf.message()))), payload, contents.hints)
+
+
+def challenge(sealing: Sealing) -> Challenged:
+    """The ballot opened, unsigned; what ties it to the voter stays with the voter.    spec 8"""
+    contents = sealing._release("challenged")
+    payload = contents.opened.encode()
+    body = ChallengeBody(contents.opened.sealed.id, sealing.tracker)
+    leaf = Leaf("challenge", "log", contents.election, body, PayloadName.of(payload))
+    return Challenged(leaf, payload, contents.hints, Preimage(contents.line, (contents.public_key,), contents.r))
+
+
+def export(sealing: Sealing) -> bytes:
+    """The sealing as secret bytes, for an encrypted file that whoever restores it deletes. It is spent here."""
+    contents = sealing._release("exported")
+    return canonical.encode(
+        {
+            "election": contents.election.hex(),
+            "hints": contents.hints.hex(),
+            "key": contents.public_key.hex(),
+            "opened": canonical.decode(contents.opened.encode(), limit=LARGEST_PAYLOAD),
+            "r": contents.r.hex(),
+        }
+    )
+
+
+def restore(data: bytes, context: BallotContext) -> Sealing:
+    """What `export` wrote, for the same election; MalformedInput where names and contents do not agree."""
+    names = ("election", "hints", "key", "opened", "r")
+    members = object_(canonical.decode(data, limit=_LARGEST_EXPORT), "", names)
+    election, key, r = (hex_bytes(members[name], name, 32) for name in ("election", "key", "r"))
+    hints = string(members["hints"], "hints", 0, _LARGEST_EXPORT)
+    encoded = canonical.encode(members["opened"])
+    try:
+        opened = decode_opened(encoded, context.setting.manifest, context.setting.group)
+    except MalformedInput as error:
+        raise error.inside("opened") from None
+    if (election, opened.sealed.election) != (context.setting.first, context.h_e):
+        raise MalformedInput("a sealing of another election", "election")
+    line = line_of_key(context.h_e, key)
+    if ballot_identifier(context.h_e, line, (key,), r) != opened.sealed.id:
+        raise MalformedInput("id is not the hash of line, key and r", "opened")
+    return Sealing(_Contents(election, key, line, r, opened, hex_bytes(hints, "hints", len(hints) // 2)))

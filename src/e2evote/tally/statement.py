@@ -1,0 +1,45 @@
+"""What is to be decrypted, said once and recomputed by everybody who is asked to help (docs/spec.md §9).
+
+The administrator posts the statement; each trustee makes its own from the board with the same function and compares.
+"""
+
+from e2evote.manifest.model import Manifest
+from e2evote.record.select import Ledger, Products
+from e2evote.record.statement import Statement, products_of, rows_of
+
+
+def make_statement(
+    manifest: Manifest, ledger: Ledger, products: Products, close_root: bytes, close_size: int
+) -> Statement:
+    """One row per line and one product per cell, over the ballots that count.    spec (9.1)
+
+    products: over exactly `ledger.counted()`. close_root, close_size: of the log up to and including the close leaf.
+    """
+    cells = [(contest.id, item.option) for contest in manifest.contests for item in contest.items()]
+    if list(products.cells) != cells:
+        raise ValueError("the products are not those of the manifest's cells, in its order")
+    counted = len(ledger.counted())
+    for contest, ballots in products.ballots.items():
+        if ballots > counted:
+            raise ValueError(f"contest {contest}: a product over {ballots} ballots, {counted} are counted")
+    return Statement(close_root, close_size, rows_of(ledger.lines()), products_of(products))
+
+
+def difference(posted: Statement, own: Statement) -> str:
+    """The first thing that two statements say differently, "" where they say the same."""
+    if (posted.close_size, posted.close_root) != (own.close_size, own.close_root):
+        return (
+            f"close: size {posted.close_size} and root {posted.close_root.hex()}, "
+            f"the board has {own.close_size} and {own.close_root.hex()}"
+        )
+    theirs, ours = ({row.line: row for row in statement.rows} for statement in (posted, own))
+    for line in sorted(theirs.keys() | ours.keys()):
+        if theirs.get(line) != ours.get(line):
+            return f"line {line}: its row is not that of the board"
+    if posted.rows != own.rows:
+        return "rows: out of order, or one twice"
+    for stated, expected in zip(posted.products, own.products, strict=True):
+        if stated != expected:
+            cell = f"contest {expected.contest}, option {expected.option or '(blank)'}"
+            return f"{cell}: not the product over the {expected.ballots} ballots that count"
+    return ""
