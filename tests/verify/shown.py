@@ -3,14 +3,13 @@
 from contextlib import nullcontext
 from pathlib import Path
 
-from simulate.insider import Dossier
-
 from e2evote.errors import MalformedInput
 from e2evote.hashing import canonical
 from e2evote.record.archive import MemoryArchive
 from e2evote.verify import Anchors, Report, decode_anchors, verify_record
 from e2evote.verify.examine import Question, examine, silent
 from e2evote.verify.report import unreadable_report
+from simulate.insider import Dossier
 
 
 def anchors_of(expect: dict[str, str] | None) -> Anchors | None:

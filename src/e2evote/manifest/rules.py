@@ -5,6 +5,7 @@ must be what they look like: two byte strings that a voter cannot tell apart mus
 no character may be there that is not seen. Letters of different scripts that merely look alike remain.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -28,7 +29,12 @@ _REFUSED: Mapping[str, str] = {
     "Cs": "half of a surrogate pair",
     "Zl": "a line separator",
     "Zp": "a paragraph separator",
+    "Zs": "a space other than U+0020",
 }
+_SHOWS_NOTHING = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+"""Letters and marks that leave no trace in print: with one of them, two names may look the same and differ."""
 
 
 def key_failures(manifest: Manifest) -> tuple[CheckFailed, ...]:
@@ -101,8 +107,10 @@ def _objections(words: str) -> Iterator[str]:
         yield f"{quoted(words)} is not in Unicode normal form C"
     for position, character in enumerate(words):
         category = unicodedata.category(character)
-        if category in _REFUSED:
+        if category in _REFUSED and character != " ":
             yield f"U+{ord(character):04X} at character {position} is {_REFUSED[category]}"
+    if unseen := _SHOWS_NOTHING.search(words):
+        yield f"U+{ord(unseen[0]):04X} at character {unseen.start()} shows nothing"
     if words.startswith(" ") or words.endswith(" "):
         yield f"{quoted(words)} begins or ends with a space"
     if "  " in words:
