@@ -24,7 +24,7 @@ from e2evote.verify.checks import Check
 from e2evote.verify.findings import Findings
 from e2evote.verify.leaves import Entry
 from e2evote.verify.log import Packs
-from e2evote.verify.uniqueness import Appearance, Uniqueness, pairs_of
+from e2evote.verify.uniqueness import Appearance, Uniqueness, pads_of
 
 PIECE = 32
 """Entries in a piece: a few tenths of a second of work, so that progress is seen."""
@@ -45,10 +45,10 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class PieceResult:
-    """What one piece gave. `pairs` by entry: hashes of its ciphertexts, None where the payload was left out."""
+    """What one piece gave. `pads` by entry: hashes of its ciphertexts, None where the payload was left out."""
 
     findings: Findings
-    pairs: dict[int, tuple[bytes, ...] | None]
+    pads: dict[int, tuple[bytes, ...] | None]
     products: Products
     read: frozenset[int]
     """Counted ballots whose payload could be used."""
@@ -83,13 +83,13 @@ def check_piece(opener: Opener, context: BallotContext, piece: Piece) -> PieceRe
     """The work of one worker."""
     context.prepare()
     findings = Findings()
-    pairs: dict[int, tuple[bytes, ...] | None] = {}
+    pads: dict[int, tuple[bytes, ...] | None] = {}
     counted: list[SealedBallot] = []
     read = set()
     with opener() as archive:
         packs = Packs(archive, piece.size)
         for entry in piece.entries:
-            pairs[entry.index] = None
+            pads[entry.index] = None
             payload = check_payload(entry, packs.payload(entry.index), findings)
             is_ballot = isinstance(entry.leaf.body, BallotBody)
             if payload is None:
@@ -103,12 +103,12 @@ def check_piece(opener: Opener, context: BallotContext, piece: Piece) -> PieceRe
                 sealed = check_challenge(context, entry, payload, findings)
             if sealed is None:
                 continue
-            pairs[entry.index] = pairs_of(sealed)
+            pads[entry.index] = pads_of(sealed)
             if entry.index in piece.counted:
                 counted.append(sealed)
                 read.add(entry.index)
     setting = context.setting
-    return PieceResult(findings, pairs, products(setting.manifest, setting.group, counted), frozenset(read))
+    return PieceResult(findings, pads, products(setting.manifest, setting.group, counted), frozenset(read))
 
 
 def check_all(
@@ -130,7 +130,7 @@ def check_all(
         totals = totals.together(result.products)
         read |= result.read
         for entry in piece.entries:
-            uniqueness.take(appearance(entry), result.pairs[entry.index], findings)
+            uniqueness.take(appearance(entry), result.pads[entry.index], findings)
         done += len(piece.entries)
         progress(done, len(entries))
     return BallotWork(findings, totals if read == counted else None)

@@ -24,11 +24,9 @@ class Appearance:
     tracker: bytes
 
 
-def pairs_of(sealed: SealedBallot) -> tuple[bytes, ...]:
-    """A hash of each pair (α, β): what uniqueness compares."""
-    return tuple(
-        sha256(item.alpha.encode(), item.beta.encode()) for contest in sealed.contests for item in contest.items
-    )
+def pads_of(sealed: SealedBallot) -> tuple[bytes, ...]:
+    """A hash of each α: what uniqueness compares. Equal pads also show a nonce that sealed two votes."""
+    return tuple(sha256(item.alpha.encode()) for contest in sealed.contests for item in contest.items)
 
 
 class Uniqueness:
@@ -37,10 +35,10 @@ class Uniqueness:
     def __init__(self) -> None:
         self._ids: dict[bool, set[bytes]] = {True: set(), False: set()}
         self._trackers: dict[bool, set[bytes]] = {True: set(), False: set()}
-        self._pairs: dict[bytes, bytes] = {}
+        self._pads: dict[bytes, bytes] = {}
 
-    def take(self, leaf: Appearance, pairs: Sequence[bytes] | None, findings: Findings) -> None:
-        """One more leaf; `pairs` is None where its payload was left out."""
+    def take(self, leaf: Appearance, pads: Sequence[bytes] | None, findings: Findings) -> None:
+        """One more leaf; `pads` is None where its payload was left out."""
         same, other = self._ids[leaf.is_ballot], self._ids[not leaf.is_ballot]
         findings.examined(Check.BALLOT_UNIQUE)
         kind = "ballot" if leaf.is_ballot else "challenge"
@@ -49,13 +47,13 @@ class Uniqueness:
             problems.append(f"an earlier {kind} has its id")
         if leaf.tracker in self._trackers[leaf.is_ballot]:
             problems.append(f"an earlier {kind} has its tracker")
-        if pairs is not None:
-            if len(set(pairs)) != len(pairs):
-                problems.append("two of its ciphertexts are equal")
-            if any(self._pairs.get(pair, leaf.id) != leaf.id for pair in pairs):
-                problems.append("an earlier ballot or challenge has one of its ciphertexts")
-            for pair in pairs:
-                self._pairs.setdefault(pair, leaf.id)
+        if pads is not None:
+            if len(set(pads)) != len(pads):
+                problems.append("two of its ciphertexts have one α")
+            if any(self._pads.get(pad, leaf.id) != leaf.id for pad in pads):
+                problems.append("an earlier ballot or challenge has an α of its ciphertexts")
+            for pad in pads:
+                self._pads.setdefault(pad, leaf.id)
         if problems:
             findings.fail(Check.BALLOT_UNIQUE, leaf.subject, "; ".join(problems))
         detail = "its id was challenged before" if leaf.is_ballot else "its id was cast before"

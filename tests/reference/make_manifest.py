@@ -1,0 +1,176 @@
+"""What an election is about, and its manifest: docs/record-format.md "Manifest", docs/spec.md sections 4 and 5.4."""
+
+from dataclasses import dataclass
+
+from reference.make_json import Json
+
+BLANK = ""
+
+# kind: (authors in order, phase, signatures), docs/spec.md section 5.4
+ENTRIES: dict[str, tuple[tuple[str, ...], str, int]] = {
+    "manifest": (("administrator",), "setup", 1),
+    "ceremony.commit": (("trustee",), "setup", 1),
+    "ceremony.reveal": (("trustee",), "setup", 1),
+    "ceremony.shares": (("trustee",), "setup", 1),
+    "ceremony.complaint": (("trustee",), "setup", 1),
+    "ceremony.answer": (("trustee",), "setup", 1),
+    "ceremony.restart": (("administrator",), "setup", 1),
+    "ceremony.confirm": (("trustee",), "setup", 1),
+    "open": (("administrator", "teller"), "setup", 2),
+    "ballot": (("voter",), "open", 1),
+    "challenge": (("log",), "open", 0),
+    "close": (("administrator", "teller"), "open", 2),
+    "lot": (("administrator", "teller"), "closed", 2),
+    "tally.statement": (("administrator",), "closed", 1),
+    "tally.accept": (("trustee",), "stated", 1),
+    "tally.share": (("trustee",), "stated", 1),
+    "outcome": (("administrator",), "stated", 1),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ContestSpec:
+    """`options` are pairs of id and limit; `threshold` is () or (rule, of, m, d)."""
+
+    id: str
+    options: tuple[tuple[str, int], ...]
+    limit: int = 1
+    blank: bool = False
+    seats: int = 1
+    threshold: tuple[()] | tuple[str, str, int, int] = ()
+    ties: str = "report"
+
+    @property
+    def item_limits(self) -> tuple[int, ...]:
+        return (*(limit for _, limit in self.options), *((1,) if self.blank else ()))
+
+    @property
+    def item_ids(self) -> tuple[str, ...]:
+        return (*(name for name, _ in self.options), *((BLANK,) if self.blank else ()))
+
+
+@dataclass(frozen=True, slots=True)
+class VoteSpec:
+    """One sealing: `choices` has for each contest of the style one value per item; `cast` or `challenge`."""
+
+    voter: int
+    style: str
+    choices: tuple[tuple[int, ...], ...]
+    action: str = "cast"
+
+
+@dataclass(frozen=True, slots=True)
+class RestartSpec:
+    """A session that fails.
+
+    `kind`: `bad-share` (the dealer's share is wrong, the answer shows it), `false` (a complaint against an honest
+    dealer), `silent` (a complaint without answer), `missing` (the accuser's commit never comes).
+    """
+
+    kind: str
+    accuser: int = 2
+    dealer: int = 1
+
+    @property
+    def fault(self) -> int:
+        return self.accuser if self.kind in ("false", "missing") else self.dealer
+
+
+@dataclass(frozen=True, slots=True)
+class ElectionSpec:
+    """All that the record depends on, apart from the seed."""
+
+    contests: tuple[ContestSpec, ...]
+    styles: tuple[tuple[str, tuple[str, ...]], ...]
+    votes: tuple[VoteSpec, ...]
+    n: int = 3
+    k: int = 2
+    decrypting: tuple[int, ...] = (1, 3)
+    restarts: tuple[RestartSpec, ...] = ()
+    floor: int = 0
+    digits: str = "314159"
+    group: str = "test-512"
+    election: str = "reference-2031"
+
+    @property
+    def needs_lot(self) -> bool:
+        return any(contest.ties == "lot" for contest in self.contests)
+
+    def contest(self, name: str) -> ContestSpec:
+        return next(contest for contest in self.contests if contest.id == name)
+
+    def style(self, name: str) -> tuple[str, ...]:
+        return next(contests for style, contests in self.styles if style == name)
+
+
+# Sorted otherwise than by index, so that whoever sorts trustees by id computes something else.
+TRUSTEES = ("uma", "tom", "sue", "ray", "pia")
+
+
+def trustee_id(index: int) -> str:
+    return TRUSTEES[index - 1]
+
+
+def trustee_index(party: str) -> int:
+    return TRUSTEES.index(party) + 1
+
+
+def party_ids(spec: ElectionSpec) -> list[tuple[str, str]]:
+    """Party id and role, in the manifest's order. The second teller signs nothing."""
+    trustees = [(trustee_id(i), "trustee") for i in range(1, spec.n + 1)]
+    return [("chair", "administrator"), ("teller-1", "teller"), *trustees, ("log", "log"), ("teller-2", "teller")]
+
+
+def text(words: str) -> Json:
+    return {"en": words}
+
+
+def _threshold(contest: ContestSpec) -> Json:
+    if not contest.threshold:
+        return {"rule": "none"}
+    rule, of, m, d = contest.threshold
+    return {"of": of, "rule": rule, "share": [m, d]}
+
+
+def contest_json(contest: ContestSpec) -> Json:
+    return {
+        "id": contest.id,
+        "method": {"blank": "counted" if contest.blank else "uncounted", "kind": "choose", "limit": contest.limit},
+        "name": text(f"Contest {contest.id}"),
+        "options": [{"id": o, "limit": limit, "name": text(f"Option {o}")} for o, limit in contest.options],
+        "outcome": {"seats": contest.seats, "threshold": _threshold(contest), "ties": {"rule": contest.ties}},
+    }
+
+
+def make_manifest(spec: ElectionSpec, public_keys: dict[str, bytes]) -> Json:
+    """The manifest for these parties' raw Ed25519 keys, by party id."""
+    return {
+        "assets": {},
+        "box": {"batch_ms": 1000, "challenges": 5},
+        "channels": {"list": ["online"], "precedence": ["online"]},
+        "claims": {"channels": False, "eligibility": False, "floor": spec.floor > 0, "witnesses": False},
+        "contests": [contest_json(contest) for contest in spec.contests],
+        "dates": {"close": "2031-05-02T18:00:00Z", "open": "2031-05-01T08:00:00Z", "tolerance": 300},
+        "election": {"id": spec.election, "name": text("Reference election")},
+        "eligibility": {"kind": "open"},
+        "entries": {
+            kind: {"authors": list(authors), "phase": phase, "signatures": signatures}
+            for kind, (authors, phase, signatures) in ENTRIES.items()
+        },
+        "floor": {"fallback": "withhold", "minimum": spec.floor},
+        "group": spec.group,
+        "kind": "manifest",
+        "origin": f"log.example/{spec.election}",
+        "parties": [
+            {"id": party, "key": public_keys[party].hex(), "organisation": f"Organisation of {party}", "role": role}
+            for party, role in party_ids(spec)
+        ],
+        "quorum": spec.k,
+        "rules": {"annulment": "never", "reissue": "never", "revote": "last"},
+        "styles": [
+            {"contests": list(contests), "id": name, "name": text(f"Style {name}")} for name, contests in spec.styles
+        ],
+        "v": 1,
+        "weights": {"fallback": "none", "values": [1]},
+        "witnesses": {"policy": ""},
+    }

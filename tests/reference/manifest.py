@@ -1,0 +1,315 @@
+"""The manifest: its form and its rules, docs/record-format.md "Manifest"."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from reference import canonical as form
+from reference.canonical import ID, BadForm
+from reference.ed25519 import is_valid_key
+from reference.entries import ENTRIES
+
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?", re.ASCII)
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", re.ASCII)
+ORIGIN = re.compile(r"[\x21-\x7e]{1,200}")
+LEAF_PREFIX = "e2evote/v1/leaf"
+FORBIDDEN_CATEGORIES = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs")
+SHOWS_NOTHING = (
+    *("U+034F", "U+115F", "U+1160", "U+17B4", "U+17B5", "U+180B..U+180F", "U+2800"),
+    *("U+3164", "U+FE00..U+FE0F", "U+FFA0", "U+E0100..U+E01EF"),
+)
+BLANK = ""
+
+FIXED: dict[str, object] = {
+    "assets": {},
+    "channels": {"list": ["online"], "precedence": ["online"]},
+    "eligibility": {"kind": "open"},
+    "entries": {
+        kind: {"authors": list(rule.authors), "phase": rule.phase, "signatures": rule.signatures}
+        for kind, rule in ENTRIES.items()
+    },
+    "kind": "manifest",
+    "rules": {"annulment": "never", "reissue": "never", "revote": "last"},
+    "v": 1,
+    "weights": {"fallback": "none", "values": [1]},
+    "witnesses": {"policy": ""},
+}
+MEMBERS = {
+    *FIXED,
+    *("box", "claims", "contests", "dates", "election", "floor", "group", "origin", "parties", "quorum", "styles"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One ciphertext's place: an option, or the blank vote behind the options."""
+
+    index: int
+    option: str
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """A contest by its index from 1, with the items that a ballot has of it."""
+
+    index: int
+    id: str
+    limit: int
+    options: tuple[Item, ...]
+    blank: Item | None
+    seats: int
+    threshold: dict[str, Any]
+    ties: str
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """Options in order, then the blank where it is counted."""
+        return (*self.options, self.blank) if self.blank else self.options
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """One party of the selection."""
+
+    id: str
+    key: bytes
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A manifest of good form."""
+
+    raw: bytes
+    data: dict[str, Any]
+    parties: tuple[Party, ...]
+    contests: tuple[Contest, ...]
+    styles: dict[str, tuple[Contest, ...]]
+    k: int
+
+    @property
+    def trustees(self) -> list[str]:
+        """Ids of the trustees; trustee i is number i from 1."""
+        return [party.id for party in self.parties if party.role == "trustee"]
+
+    @property
+    def n(self) -> int:
+        """How many trustees there are."""
+        return len(self.trustees)
+
+    @property
+    def log(self) -> Party:
+        """The party of role `log`."""
+        return next(party for party in self.parties if party.role == "log")
+
+    @property
+    def needs_lot(self) -> bool:
+        """Some contest's tie rule is `lot`."""
+        return any(contest.ties == "lot" for contest in self.contests)
+
+    def party(self, name: str) -> Party | None:
+        """The party of this id."""
+        return next((party for party in self.parties if party.id == name), None)
+
+    def keys_of(self, role: str) -> set[bytes]:
+        """The keys of all parties of a role."""
+        return {party.key for party in self.parties if party.role == role}
+
+
+def _text(value: object) -> None:
+    if not isinstance(value, dict) or not 1 <= len(value) <= 20:
+        raise BadForm("not a text in 1 to 20 languages")
+    for language, words in value.items():
+        form.matching(language, LANGUAGE)
+        form.string(words, 1, 500)
+
+
+def _unique(ids: list[str], what: str) -> None:
+    if len(set(ids)) != len(ids):
+        raise BadForm(f"an id stands twice among {what}")
+
+
+def _threshold(value: object) -> dict[str, Any]:
+    if isinstance(value, dict) and value.get("rule") == "none":
+        return form.members(value, ("rule",))
+    threshold = form.members(value, ("of", "rule", "share"))
+    form.one_of(threshold["of"], ("ballots", "votes"))
+    form.one_of(threshold["rule"], ("at_least", "more_than"))
+    m, d = form.array(threshold["share"], 2, 2)
+    form.integer(m, 0, form.integer(d, 1, 10**6))
+    return threshold
+
+
+def _contest(index: int, value: object) -> Contest:
+    contest = form.members(value, ("id", "method", "name", "options", "outcome"))
+    _text(contest["name"])
+    method = form.members(contest["method"], ("blank", "kind", "limit"))
+    form.exactly(method["kind"], "choose")
+    limit = form.integer(method["limit"], 1, 1000)
+    options = []
+    for number, option in enumerate(form.array(contest["options"], 1, 500), 1):
+        form.members(option, ("id", "limit", "name"))
+        _text(option["name"])
+        options.append(Item(number, form.matching(option["id"], ID), form.integer(option["limit"], 1, limit)))
+    _unique([option.option for option in options], "the options of a contest")
+    if limit > sum(option.limit for option in options):
+        raise BadForm("a contest's limit is above the sum of its options' limits")
+    counted = form.one_of(method["blank"], ("counted", "uncounted")) == "counted"
+    outcome = form.members(contest["outcome"], ("seats", "threshold", "ties"))
+    return Contest(
+        index,
+        form.matching(contest["id"], ID),
+        limit,
+        tuple(options),
+        Item(len(options) + 1, BLANK, 1) if counted else None,
+        form.integer(outcome["seats"], 1, 500),
+        _threshold(outcome["threshold"]),
+        form.one_of(form.members(outcome["ties"], ("rule",))["rule"], ("report", "lot")),
+    )
+
+
+def _parties(value: object) -> tuple[Party, ...]:
+    parties = []
+    for party in form.array(value, 4, 200):
+        form.members(party, ("id", "key", "organisation", "role"))
+        form.string(party["organisation"], 1, 200)
+        role = form.one_of(party["role"], ("administrator", "log", "trustee", "teller"))
+        parties.append(Party(form.matching(party["id"], ID), form.hexadecimal(party["key"]), role))
+        if party["id"] == "voter" or (party["id"] == "log") != (role == "log"):
+            raise BadForm(f"the party id {party['id']} is reserved")
+    _unique([party.id for party in parties], "parties")
+    roles = [party.role for party in parties]
+    if roles.count("administrator") != 1 or roles.count("log") != 1 or not roles.count("teller"):
+        raise BadForm("there is not one administrator, one log and a teller")
+    if not 1 <= roles.count("trustee") <= 50:
+        raise BadForm("there are not 1 to 50 trustees")
+    return tuple(parties)
+
+
+def _styles(value: object, contests: tuple[Contest, ...]) -> dict[str, tuple[Contest, ...]]:
+    styles = {}
+    for style in (listed := form.array(value, 1, 100)):
+        form.members(style, ("contests", "id", "name"))
+        _text(style["name"])
+        names = form.array(style["contests"], 1, len(contests))
+        chosen = tuple(contest for contest in contests if contest.id in names)
+        form.exactly(names, [contest.id for contest in chosen])
+        styles[form.matching(style["id"], ID)] = chosen
+    _unique([style["id"] for style in listed], "styles")
+    if {contest.id for chosen in styles.values() for contest in chosen} != {contest.id for contest in contests}:
+        raise BadForm("a contest is in no style")
+    return styles
+
+
+def read_manifest(raw: bytes) -> Manifest:
+    """A manifest by the form part of "Manifest"; raises `BadForm`."""
+    data = form.members(form.decode(raw), MEMBERS)
+    for name, expected in FIXED.items():
+        form.exactly(data[name], expected)
+    box = form.members(data["box"], ("batch_ms", "challenges"))
+    form.integer(box["batch_ms"], 1, 3_600_000)
+    form.integer(box["challenges"], 0, 1000)
+    dates = form.members(data["dates"], ("close", "open", "tolerance"))
+    form.matching(dates["open"], DATE)
+    form.matching(dates["close"], DATE)
+    form.integer(dates["tolerance"], 0, 86_400)
+    election = form.members(data["election"], ("id", "name"))
+    form.matching(election["id"], ID)
+    _text(election["name"])
+    floor = form.members(data["floor"], ("fallback", "minimum"))
+    form.exactly(floor["fallback"], "withhold")
+    minimum = form.integer(floor["minimum"], 0, 10**9)
+    claims = {"channels": False, "eligibility": False, "floor": minimum > 0, "witnesses": False}
+    form.exactly(data["claims"], claims)
+    form.string(data["group"], 1, 100)
+    origin = form.matching(data["origin"], ORIGIN)
+    if "+" in origin or origin == LEAF_PREFIX:
+        raise BadForm("the origin is no name for a log")
+    parties = _parties(data["parties"])
+    k = form.integer(data["quorum"], 1, [party.role for party in parties].count("trustee"))
+    contests = tuple(_contest(i, contest) for i, contest in enumerate(form.array(data["contests"], 1, 100), 1))
+    _unique([contest.id for contest in contests], "contests")
+    return Manifest(raw, data, parties, contests, _styles(data["styles"], contests), k)
+
+
+def key_faults(manifest: Manifest) -> dict[str, str]:
+    """`manifest.keys` by party: the fault, or nothing."""
+    keys = [party.key for party in manifest.parties]
+    faults = {}
+    for party in manifest.parties:
+        if not is_valid_key(party.key):
+            faults[party.id] = "not a valid Ed25519 key"
+        elif keys.count(party.key) > 1:
+            faults[party.id] = "the key of another party too"
+        else:
+            faults[party.id] = ""
+    return faults
+
+
+def _texts(manifest: Manifest) -> Iterator[tuple[str, str]]:
+    """Every `name`, in every language, and every `organisation`, with its place."""
+    data = manifest.data
+    names = {"election": data["election"]["name"]}
+    for style in data["styles"]:
+        names[f"style {style['id']}"] = style["name"]
+    for contest in data["contests"]:
+        names[f"contest {contest['id']}"] = contest["name"]
+        for option in contest["options"]:
+            names[f"contest {contest['id']}, option {option['id']}"] = option["name"]
+    for place, name in names.items():
+        for language, words in name.items():
+            yield f"{place}, name in {language}", words
+    for party in data["parties"]:
+        yield f"party {party['id']}, organisation", party["organisation"]
+
+
+def _stands_in(character: str, span: str) -> bool:
+    """Whether the character is in a span such as U+FE00..U+FE0F, or is the one such as U+034F."""
+    first, *last = (int(end.removeprefix("U+"), 16) for end in span.split(".."))
+    return first <= ord(character) <= (last or [first])[0]
+
+
+def text_fault(words: str) -> str:
+    """What a text breaks of the rules for texts, or nothing."""
+    if unicodedata.normalize("NFC", words) != words:
+        return "not NFC"
+    if any(unicodedata.category(character) in FORBIDDEN_CATEGORIES for character in words if character != " "):
+        return "a character of a forbidden category"
+    if any(_stands_in(character, span) for character in words for span in SHOWS_NOTHING):
+        return "a character that shows nothing"
+    if words != words.strip(" ") or "  " in words:
+        return "a space at an end, or two in a row"
+    return ""
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        return datetime(*map(int, re.findall(r"[0-9]+", text)))  # type: ignore[arg-type]
+    except ValueError:
+        return None
+
+
+def rule_faults(manifest: Manifest) -> Iterator[tuple[str, str]]:
+    """`manifest.rules`: place and fault (or nothing) of everything the rules are about."""
+    yield "quorum", "" if 2 * manifest.k > manifest.n else f"{manifest.k} of {manifest.n} is no majority"
+    opens, closes = (_date(manifest.data["dates"][name]) for name in ("open", "close"))
+    if opens is None or closes is None:
+        yield "dates", "not real dates"
+    else:
+        yield "dates", "" if opens < closes else "open is not before close"
+    for place, words in _texts(manifest):
+        yield place, text_fault(words)
+    for contest in manifest.data["contests"]:
+        seen: set[tuple[str, str]] = set()
+        for option in contest["options"]:
+            same = {
+                (language, unicodedata.normalize("NFKC", words).casefold())
+                for language, words in option["name"].items()
+            }
+            place = f"contest {contest['id']}, option {option['id']}"
+            yield place, "the name of another option" if same & seen else ""
+            seen |= same

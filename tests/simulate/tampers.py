@@ -1,0 +1,61 @@
+"""The tamper matrix: every way of this folder to make a record wrong, and which check must notice.
+
+Every check of docs/verification.md has at least one tamper that fails it alone, made by an insider who recomputes all
+that follows. The numbers A01-A140 are those of a catalogue of published attacks; an attack that a record cannot show is
+in `NOT_RECORD` with where it is defended instead.
+"""
+
+from simulate import (
+    tampers_agreement,
+    tampers_archive,
+    tampers_authors,
+    tampers_ballot,
+    tampers_board,
+    tampers_bytes,
+    tampers_ceremony,
+    tampers_challenge,
+    tampers_decryption,
+    tampers_manifest,
+    tampers_outcome,
+    tampers_proofs,
+    tampers_tally,
+)
+from simulate.harmless import HARMLESS
+from simulate.tamper import Tamper
+
+__all__ = ["ATTACKS", "HARMLESS", "NOT_RECORD", "TAMPERS"]
+
+TAMPERS: tuple[Tamper, ...] = (
+    *tampers_archive.TAMPERS,
+    *tampers_manifest.TAMPERS,
+    *tampers_bytes.TAMPERS,
+    *tampers_board.TAMPERS,
+    *tampers_authors.TAMPERS,
+    *tampers_ceremony.TAMPERS,
+    *tampers_agreement.TAMPERS,
+    *tampers_ballot.TAMPERS,
+    *tampers_proofs.TAMPERS,
+    *tampers_challenge.TAMPERS,
+    *tampers_tally.TAMPERS,
+    *tampers_decryption.TAMPERS,
+    *tampers_outcome.TAMPERS,
+)
+
+# The attacks that must be in one of the two tables.
+ATTACKS = tuple(
+    f"A{number:02}"
+    for first, last in ((1, 42), (50, 60), (63, 85), (112, 119), (137, 137))
+    for number in range(first, last + 1)
+)
+
+NOT_RECORD = {
+    "A18": "A predictable generator leaves no mark in a record; it is for those who seal and hold keys to be given "
+    "good randomness, and docs/spec.md section 7 has a nonce of 0 drawn again.",
+    "A28": "How long secret exponents take is not in the record; it is for the code that uses secrets to answer.",
+    "A31": "A table shared between elections or threads is inside one program; the two verifiers share none, so a "
+    "wrong value in one of them shows as a disagreement over this matrix.",
+    "A40": "A later ballot by whoever holds the key is valid, as the manifest's rule on voting again says; the voter "
+    "sees it on the line.",
+    "A56": "When a device learns whether the ballot will be challenged is not in the record; the tracker is shown "
+    "before the choice (docs/spec.md section 7).",
+}
