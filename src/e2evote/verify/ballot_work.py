@@ -63,15 +63,19 @@ class BallotWork:
 
 
 def check_payload(entry: Entry, payload: bytes | None, findings: Findings) -> bytes | None:
-    """record.payloads and board.payload of one leaf; its payload where both hold."""
+    """record.payloads and board.payload of one leaf; its payload where both hold.
+
+    payload: what the pack holds, empty for nothing; None where the pack is not there, of which record.files tells.
+    """
     name = entry.leaf.payload
+    if payload is None:
+        return None
     if name is None:
-        if entry.index:
-            detail = f"{len(payload or b'')} bytes lie beside a leaf that names no payload"
-            findings.expect(Check.BOARD_PAYLOAD, entry.subject, payload is None, detail)
+        detail = f"{len(payload)} bytes lie beside a leaf that names no payload"
+        findings.expect(Check.BOARD_PAYLOAD, entry.subject, not payload, detail)
         return None
     findings.examined(Check.RECORD_PAYLOADS)
-    if payload is None:
+    if not payload:
         findings.missing(Check.RECORD_PAYLOADS, f"the payload of {entry.subject} is not there")
         return None
     holds = PayloadName.of(payload) == name

@@ -21,6 +21,13 @@ from e2evote.verify.findings import Findings
 from e2evote.verify.leaves import Entry, Setting
 from e2evote.verify.report import Fault
 
+_OF_REVEAL = (
+    Check.CEREMONY_COMMITMENT,
+    Check.CEREMONY_ELEMENTS,
+    Check.CEREMONY_FRESH,
+    Check.CEREMONY_PROOF,
+)
+_OF_SHARES = (Check.CEREMONY_ELEMENTS, Check.CEREMONY_SHARE_PROOF)
 PayloadOf = Callable[[Entry], bytes | None]
 
 
@@ -90,16 +97,19 @@ def check_ceremony(setting: Setting, entries: Sequence[Entry], payload_of: Paylo
 
 def _take_reveal(setting: Setting, session: Session, entry: Entry, payload: bytes | None, findings: Findings) -> None:
     if payload is None:
+        findings.not_run("the payload was left out", Check.CEREMONY_FORM, *_OF_REVEAL)
         return
     findings.examined(Check.CEREMONY_FORM)
     try:
         session.reveals[entry.trustee] = decode_keys(payload, setting.group, setting.manifest.quorum)
     except MalformedInput as error:
         findings.fail(Check.CEREMONY_FORM, entry.subject, str(error))
+        findings.not_run("no reveal has its form", *_OF_REVEAL)
 
 
 def _take_shares(setting: Setting, session: Session, entry: Entry, payload: bytes | None, findings: Findings) -> None:
     if payload is None:
+        findings.not_run("the payload was left out", Check.CEREMONY_FORM, *_OF_SHARES)
         return
     findings.examined(Check.CEREMONY_FORM)
     try:
@@ -107,6 +117,7 @@ def _take_shares(setting: Setting, session: Session, entry: Entry, payload: byte
         session.shares[entry.trustee] = shares
     except MalformedInput as error:
         findings.fail(Check.CEREMONY_FORM, entry.subject, str(error))
+        findings.not_run("no shares have their form", *_OF_SHARES)
 
 
 def _check_session(setting: Setting, session: Session, earlier: Sequence[Session], findings: Findings) -> None:
@@ -123,6 +134,8 @@ def _check_session(setting: Setting, session: Session, earlier: Sequence[Session
         if keys:
             session.keys[trustee] = keys
             _check_key_proofs(setting, trustee, reveal, keys, subject, findings)
+        else:
+            findings.not_run("no reveal's keys are elements", Check.CEREMONY_PROOF)
     for dealer, shares in session.shares.items():
         _check_shares(setting, session, dealer, shares, findings)
 
@@ -177,9 +190,11 @@ def _check_shares(setting: Setting, session: Session, dealer: int, shares: Seale
         elements: list[Element] = setting.group.screen(residues)
     except NotMembers:
         findings.fail(Check.CEREMONY_ELEMENTS, subject, "a C0 is not in the subgroup of order q")
+        findings.not_run("no C0 is an element", Check.CEREMONY_SHARE_PROOF)
         return
     if setting.group.identity in elements:
         findings.fail(Check.CEREMONY_ELEMENTS, subject, "a C0 is 1")
+        findings.not_run("a C0 is 1", Check.CEREMONY_SHARE_PROOF)
         return
     for share, C0 in zip(shares.shares, elements, strict=True):
         place = ShareSeal(setting.parameter_hash, dealer, share.to, share.C1)
@@ -206,6 +221,7 @@ def _check_restart(setting: Setting, session: Session, entry: Entry, body: Resta
     else:
         dispute = _dispute(setting, session, accuser, accused)
         if dispute is None:
+            findings.not_run("a message that judging needs was left out", check)
             return
         published = (session.answer.P, session.answer.P_hat, session.answer.xi)
         P, P_hat, xi = (setting.group.decode_scalar(data) for data in published)

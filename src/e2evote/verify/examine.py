@@ -25,7 +25,7 @@ from e2evote.verify.ballots import BallotContext
 from e2evote.verify.ceremony import Ceremony, check_ceremony
 from e2evote.verify.checks import Check
 from e2evote.verify.findings import Findings
-from e2evote.verify.leaves import Entry, Setting, judge_leaf
+from e2evote.verify.leaves import Entry, Setting, judge_leaf, judge_signed
 from e2evote.verify.log import Packs, PublishedLog, check_log, log_key, read_log
 from e2evote.verify.outcome import check_head, check_outcome, results_of
 from e2evote.verify.report import Facts, Report, report_of
@@ -115,13 +115,13 @@ def examine(
         check_since(setting, log, question.since, findings)
         facts = _facts(setting, log, leaves, None, None, None, question)
         return Examination(report_of(facts, findings), log, setting)
-    return _examine_selection(log, setting, leaves, opener, question, executor, progress, findings)
+    return _examine_selection(log, packs, setting, leaves, opener, question, executor, progress, findings)
 
 
 def _first_entry(log: PublishedLog, packs: Packs, question: Question, findings: Findings) -> Setting | None:
     """manifest.form and manifest.group."""
     data, payload = log.entries.get(0), packs.payload(0) if log.entries else None
-    if data is None or payload is None:
+    if data is None or not payload:
         findings.not_run("entry 0 or its payload is not there", Check.MANIFEST_FORM)
         return None
     findings.examined(Check.MANIFEST_FORM)
@@ -168,10 +168,14 @@ def _check_leaves(setting: Setting, log: PublishedLog, packs: Packs, findings: F
     state = setting.start()
     entries, payloads = [], {}
     for index, data in log.entries.items():
-        read, kept, state = judge_leaf(setting, state, index, data, findings)
+        if log.is_whole:
+            read, kept, state = judge_leaf(setting, state, index, data, findings)
+        else:
+            read, kept = judge_signed(setting, index, data, findings)
         if kept:
             entries.append(kept)
-        if read and not (kept and isinstance(read.leaf.body, BallotBody | ChallengeBody)):
+        later = log.is_whole and kept and isinstance(kept.leaf.body, BallotBody | ChallengeBody)
+        if read and not later:
             payload = check_payload(read, packs.payload(index), findings)
             if kept and payload is not None:
                 payloads[index] = payload
@@ -180,6 +184,7 @@ def _check_leaves(setting: Setting, log: PublishedLog, packs: Packs, findings: F
 
 def _examine_selection(
     log: PublishedLog,
+    packs: Packs,
     setting: Setting,
     leaves: _Leaves,
     opener: Opener,
@@ -201,6 +206,8 @@ def _examine_selection(
         work = check_all(opener, context, cast, counted, log.checkpoint.size, executor, progress)
         findings.add(work.findings)
     elif leaves.first("open"):
+        for entry in cast:
+            check_payload(entry, packs.payload(entry.index), findings)
         findings.not_run("the joint key is not known", *_BALLOTS)
     if leaves.first("outcome") is None:
         findings.missing(

@@ -58,12 +58,9 @@ def judge_leaf(
 
     Returns the leaf where its form is good, the same where no check left it out, and the state after it.
     """
-    entry = read_entry(setting, index, data, findings)
-    if entry is None:
-        return None, None, state
-    if not _author_is_right(setting, entry, findings):
+    entry, signed = judge_signed(setting, index, data, findings)
+    if entry is None or signed is None:
         return entry, None, state
-    _check_signatures(entry, findings)
     findings.examined(Check.BOARD_PHASE)
     try:
         after = advance(state, entry.leaf.kind, entry.leaf.body, entry.trustee)
@@ -71,6 +68,18 @@ def judge_leaf(
         findings.fail(Check.BOARD_PHASE, entry.subject, str(error))
         return entry, None, state
     return entry, entry, after
+
+
+def judge_signed(setting: Setting, index: int, data: bytes, findings: Findings) -> tuple[Entry | None, Entry | None]:
+    """board.leaf, board.author and board.signature: what can be judged where entries before it are missing.
+
+    Returns the leaf where its form is good, and the same where its author is of the right role.
+    """
+    entry = read_entry(setting, index, data, findings)
+    if entry is None or not _author_is_right(setting, entry, findings):
+        return entry, None
+    _check_signatures(entry, findings)
+    return entry, entry
 
 
 def read_entry(setting: Setting, index: int, data: bytes, findings: Findings) -> Entry | None:

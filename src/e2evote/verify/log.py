@@ -121,16 +121,16 @@ class Packs:
 
     def __init__(self, archive: Archive, size: int) -> None:
         self._archive, self._size = archive, size
-        self._index, self._items = -1, tuple[bytes | None, ...]()
+        self._index, self._items = -1, tuple[bytes, ...]()
 
     def payload(self, index: int) -> bytes | None:
-        """The bytes in the place of entry `index`, None where there are none."""
+        """The bytes in the place of entry `index`: empty where the pack has none, None where the pack is not there."""
         if index // WIDTH != self._index:
             self._index = index // WIDTH
             self._items = self._read(self._index)
         return self._items[index % WIDTH] if self._items else None
 
-    def _read(self, index: int) -> tuple[bytes | None, ...]:
+    def _read(self, index: int) -> tuple[bytes, ...]:
         path = TilePath(PAYLOAD, index, min(WIDTH, self._size - index * WIDTH))
         name = path.encode()
         if name not in self._archive.sizes():
@@ -142,7 +142,7 @@ class Packs:
         for i, item in enumerate(items):
             if item and len(item) > LARGEST_PAYLOAD:
                 raise MalformedInput(f"item {i}: {len(item)} bytes, limit {LARGEST_PAYLOAD}", name)
-        return items
+        return tuple(item or b"" for item in items)
 
 
 def log_key(manifest: Manifest) -> LogKey:

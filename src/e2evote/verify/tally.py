@@ -69,7 +69,10 @@ def read_tally(setting: Setting, entries: list[Entry], payload_of: PayloadOf, fi
 
 
 def _examined(payload: bytes | None, findings: Findings) -> bytes | None:
-    findings.examined(Check.TALLY_FORM, int(payload is not None))
+    if payload is None:
+        findings.not_run("the payload was left out", Check.TALLY_FORM)
+    else:
+        findings.examined(Check.TALLY_FORM)
     return payload
 
 
