@@ -1,5 +1,6 @@
 """What every test shares: a deterministic Hypothesis, and where data outside the repository would be."""
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -28,3 +29,16 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("no ../shared/data beside the checkout: the public data sets are not part of the repository")
     return folder
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How many mutants each check killed, over all shards (tests/simulate/test_mutants.py)."""
+    kills: Counter[str] = Counter()
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            if name == "kills":
+                kills.update(value)
+    if kills:
+        terminalreporter.section("mutants killed, by check")
+        for name, number in kills.most_common():
+            terminalreporter.write_line(f"{number:6} {name}")

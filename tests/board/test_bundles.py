@@ -65,6 +65,11 @@ def test_the_longest_entry() -> None:
     assert decode_pack(encode_pack([bytes(ENTRY_LIMIT + 1)]), 1) == (bytes(ENTRY_LIMIT + 1),)
 
 
+def test_a_full_file() -> None:
+    assert decode_bundle(encode_bundle(ITEMS * 85 + [b""]), 256) == (*ITEMS * 85, b"")
+    assert decode_pack(encode_pack([None] * 256), 256) == (None,) * 256
+
+
 @pytest.mark.parametrize("count", [0, 257])
 def test_a_file_has_1_to_256_items(count: int) -> None:
     with pytest.raises(ValueError, match=f"{count} items"):

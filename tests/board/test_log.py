@@ -93,8 +93,12 @@ def test_forgetting_keeps_every_proof_and_what_is_still_to_publish() -> None:
     with pytest.raises(ValueError, match="entries before 512 are forgotten"):
         log.publish(511)
     assert log.append(entry(600)) == 600
-    with pytest.raises(ValueError, match="forget"):
-        log.forget(602)
+    for size in (-1, 602):
+        with pytest.raises(ValueError, match="forget"):
+            log.forget(size)
+    log.forget(0)
+    log.forget(601)
+    assert list(log.publish(601)) == [CHECKPOINT]
 
 
 def test_heads_of_one_log_are_consistent() -> None:
@@ -122,6 +126,9 @@ def test_no_such_previous_size(previous: int) -> None:
 
 
 def test_an_entry_that_no_bundle_could_hold_is_not_appended() -> None:
+    log = Log(signer())
+    log.append(bytes(65535))
+    assert decode_bundle(log.publish(0)["tile/entries/000.p/1"], 1) == (bytes(65535),)
     log = grown(1)
     with pytest.raises(ValueError, match="65536 bytes, limit 65535"):
         log.append(bytes(65536))

@@ -91,6 +91,7 @@ def test_inclusion_proofs_of_every_leaf_in_every_tree_up_to_64(tree: Tree) -> No
             proof = tuple(path(index, 0, size))
             assert tree.inclusion_proof(index, size) == proof
             assert verify_inclusion(LEAVES[index], index, size, proof, mth(0, size))
+    assert tree.inclusion_proof(5, SIZE) == tuple(path(5, 0, SIZE))
     assert all(inclusion_proof(LEAVES[:size], 5) == tuple(path(5, 0, size)) for size in (6, 7, 8, 64, 300))
 
 
@@ -100,6 +101,7 @@ def test_consistency_proofs_between_every_two_trees_up_to_64(tree: Tree) -> None
             proof = tuple(subproof(old, 0, size, True))
             assert tree.consistency_proof(old, size) == proof
             assert verify_consistency(old, size, proof, mth(0, old), mth(0, size))
+    assert tree.consistency_proof(99, SIZE) == tuple(subproof(99, 0, SIZE, True))
     assert all(consistency_proof(LEAVES, old) == tuple(subproof(old, 0, SIZE, True)) for old in (1, 128, 255, 300))
 
 
@@ -209,7 +211,10 @@ def test_a_tree_proves_nothing_beyond_itself(tree: Tree) -> None:
         lambda: tree.consistency_proof(0, 5),
         lambda: tree.consistency_proof(6, 5),
         lambda: tree.nodes(0, 0, SIZE + 1),
+        lambda: tree.nodes(0, -1, 1),
+        lambda: tree.nodes(0, 2, 1),
         lambda: tree.nodes(8, 1, 2),
+        lambda: tree.nodes(9, 0, 1),
         lambda: tree.nodes(60, 0, 1),
     ):
         with pytest.raises(ValueError):

@@ -125,7 +125,7 @@ def test_a_signature_is_over_the_text() -> None:
 
 
 def test_a_line_with_a_known_key_twice_is_refused() -> None:
-    with pytest.raises(MalformedInput, match=f"two signatures by {ANN}"):
+    with pytest.raises(CheckFailed, match=f"signature of {ANN}: is there twice"):
         decode_note(BY_ANN + ANN_LINE).verified_by([log_key(ANN)])
 
 

@@ -135,6 +135,11 @@ def test_what_cannot_be_written_is_the_callers_mistake(index: int, hashes: tuple
         LogProof(index, hashes, b"", extra)
 
 
+def test_the_largest_that_can_be_written_is_read() -> None:
+    proof = LogProof(2**63 - 1, (bytes(32),) * HASH_LIMIT, b"x\n", bytes(100_000))
+    assert decode_proof(proof.encode()) == proof
+
+
 def test_published_proofs() -> None:
     vectors = published("tlog_proof_format.json")
     for case in vectors["marshal"]:

@@ -158,6 +158,11 @@ def test_no_log_has_this_size(size: int) -> None:
         list(tiles(size))
 
 
+def test_no_log_was_smaller_than_empty() -> None:
+    with pytest.raises(ValueError, match="log size -1"):
+        list(bundles(ENTRIES, 5, -1))
+
+
 def test_a_huge_size_costs_nothing_until_it_is_asked_for() -> None:
     first = next(tiles(2**63 - 1))
     assert first.encode() == "tile/0/000"

@@ -103,6 +103,21 @@ def test_as_deep_as_the_limit_and_no_deeper(levels: int) -> None:
             encode(json.loads(shallow), limit)
 
 
+def test_objects_are_as_deep_as_arrays() -> None:
+    assert encode({"a": {"b": ()}}, 3) == b'{"a":{"b":[]}}'
+    deep: list[Any] = [{"a": {"b": []}}, {"a": [{}]}, [[{}]]]
+    for value in deep:
+        with pytest.raises(ValueError, match="too deeply"):
+            encode(value, 2)
+
+
+@pytest.mark.parametrize("depth", [-1, 101])
+def test_a_depth_limit_that_would_not_protect_the_stack(depth: int) -> None:
+    assert decode(b"0", 10, 100) == decode(b"0", 10, 0) == 0
+    with pytest.raises(ValueError, match=f"depth limit {depth}"):
+        decode(b"0", 10, depth)
+
+
 def test_depth_is_counted_in_brackets_of_both_kinds_and_not_in_strings() -> None:
     assert decode(b'[{"a":[{"b":[]}]}]', 1000, 5) == [{"a": [{"b": []}]}]
     with pytest.raises(MalformedInput, match="deeper than 4 levels"):

@@ -226,6 +226,11 @@ def test_no_condition_but_the_equation_is_left_to_the_library(monkeypatch: pytes
     monkeypatch.setattr(signature_module, "Ed25519PublicKey", Lenient)
     accepted = [name for name, (case, *_) in CASES.items() if verify(case.A_bytes, case.message, case.signature)]
     assert accepted == ["R mixed, A of prime order"]  # which fails the equation alone
+    for s, accepts in ((0, True), (L - 1, True), (L, False), (L + 1, False), (2**256 - 1, False)):
+        assert verify(HONEST.A_bytes, b"", replace(HONEST, s=s).signature) == accepts
+    for y, accepts in ((2, True), (P - 2, True), (P, False), (2**255 - 1, False)):
+        for sign in (0, 1 << 255):
+            assert verify(HONEST.A_bytes, b"", (y | sign).to_bytes(32, "little") + bytes(32)) == accepts
 
 
 BAD_KEYS = {

@@ -7,6 +7,7 @@ import copy
 import json
 import random
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 
@@ -68,7 +69,9 @@ def test_the_record_itself_is_consistent(mutator: Mutator, question: Question) -
 
 
 @pytest.mark.parametrize("shard", range(SHARDS))
-def test_no_mutant_survives(shard: int, mutator: Mutator, question: Question) -> None:
+def test_no_mutant_survives(
+    shard: int, mutator: Mutator, question: Question, record_property: Callable[[str, object], None]
+) -> None:
     rng = random.Random(f"mutants {shard}")
     kills: Counter[str] = Counter()
     board_only = 0
@@ -81,7 +84,7 @@ def test_no_mutant_survives(shard: int, mutator: Mutator, question: Question) ->
         names = killers(report)
         kills.update(names)
         board_only += all(name.startswith("board.") for name in names)
-    print(f"kills per check: {dict(kills.most_common())}; by the board alone: {board_only} of {PER_SHARD}")
+    record_property("kills", {"mutants": PER_SHARD, "by the board alone": board_only, **kills})
     assert survivors == []
     assert 2 * board_only < PER_SHARD
 
