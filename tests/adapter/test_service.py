@@ -14,6 +14,7 @@ import pytest
 
 from e2evote.adapter import box_state, files, inbox, service
 from e2evote.adapter.inbox import InboxPost, collect, drop
+from e2evote.adapter.keys import new_key
 from e2evote.adapter.passphrase import Passphrase
 from e2evote.adapter.patience import Patience
 from e2evote.adapter.reply import read_reply
@@ -21,7 +22,6 @@ from e2evote.adapter.service import Batch, open_box
 from e2evote.ballot.box_envelope import Envelope
 from e2evote.board.proof import open_receipt
 from e2evote.errors import Refused
-from e2evote.record.identifiers import line_of_key
 from e2evote.secret.keyfile import NotUnlocked
 from e2evote.verify.checks import Verdict
 from tests.adapter.selections import PHRASE, Clock, Selection, prepared
@@ -166,7 +166,7 @@ def test_it_runs_until_it_is_told_to_stop(tmp_path: Path) -> None:
     with selection.box() as box:
         box.run(lambda: len(batches) == 2, clock.patience(), batches.append)
     assert [batch.admitted for batch in batches] == [1, 1]
-    assert clock.now == pytest.approx(2 * selection.board().manifest.box.batch_ms / 1000)
+    assert clock.now == 3 * selection.board().manifest.box.batch_ms / 1000
 
 
 def test_participants_wait_for_their_answers(tmp_path: Path) -> None:
@@ -284,7 +284,7 @@ def test_a_record_that_fails_a_check_is_refused(tmp_path: Path) -> None:
 def test_a_record_with_something_missing_is_refused(tmp_path: Path) -> None:
     selection = prepared(tmp_path / "s", "cast")
     payload_pack(selection).unlink()
-    assert refused(lambda: opened(selection)).code in ("record-incomplete", "board-missing")
+    assert refused(lambda: opened(selection)).code == "record-incomplete"
 
 
 def test_a_strangers_file_in_the_record_is_refused(tmp_path: Path) -> None:
@@ -341,8 +341,6 @@ def test_another_logs_key_is_refused(tmp_path: Path) -> None:
     selection = prepared(tmp_path / "s", "cast")
     path = selection.store.private / "log.key"
     path.unlink()
-    from e2evote.adapter.keys import new_key
-
     new_key(path, PHRASE)
     assert refused(lambda: opened(selection)).code == "wrong-key"
 
@@ -461,6 +459,7 @@ def test_an_answer_that_was_not_fetched_is_given_again(tmp_path: Path, monkeypat
         assert read_reply(data, ballot, selection.board().log_key).receipt == box.post(ballot).receipt
 
 
+@pytest.mark.slow
 def test_a_long_log_goes_on_after_a_restart(tmp_path: Path) -> None:
     """Past the first full bundle: what is forgotten in memory is read from the record."""
     selection = prepared(tmp_path / "s", "open")
@@ -483,8 +482,7 @@ def test_a_long_log_goes_on_after_a_restart(tmp_path: Path) -> None:
         selection.administration(box.post).statement()
     report = selection.verify()
     assert report.failing == frozenset()
-    assert report.facts.counts["ballots"] == 258 - 17
-    assert line_of_key(booth.context.h_e, key.public) == booth.line(key.public)
+    assert report.facts.counts["ballots"] == 258 - 14
 
 
 def test_patience_is_the_callers(tmp_path: Path) -> None:

@@ -175,3 +175,23 @@ def test_decryption_shares_combine_to_the_count(tally: dict[str, Any]) -> None:
     T = element(tally["B"]) / M
     assert element(tally["T"]) == T
     assert bounded_log(joint_key(), T, 100) == tally["t"]
+
+
+@pytest.mark.parametrize("tally", TALLIES)
+def test_the_tally_is_the_product_of_the_chained_ballots(tally: dict[str, Any]) -> None:
+    options = [
+        option
+        for ballot in VECTORS["ballots"]
+        for contest in ballot["contests"]
+        for option in contest["options"]
+        if (contest["index"], option["index"]) == (tally["contest"], tally["option"])
+    ]
+    assert product(GROUP, map(ciphertext_of, options)) == Ciphertext(element(tally["A"]), element(tally["B"]))
+    assert sum(option["value"] for option in options) == tally["t"]
+
+
+@pytest.mark.parametrize("tally", TALLIES)
+def test_each_share_is_the_power_of_the_guardians_key_share(tally: dict[str, Any]) -> None:
+    shares = {str(guardian["i"]): scalar(guardian["SECRET_z"]) for guardian in GUARDIANS}
+    for i, M in tally["M_i"].items():
+        assert element(tally["A"]) ** shares[i] == element(M)

@@ -1,1 +1,5 @@
-"""The world: files, storage, HTTP."""
+"""The world: files, the box process, the facade."""
+
+from e2evote.adapter.election import Election
+
+__all__ = ["Election"]

@@ -77,7 +77,7 @@ class Log:
         """
         if not 0 <= previous_size <= self.size:
             raise ValueError(f"publish: from size {previous_size}, the log has {self.size}")
-        if previous_size < self.size and previous_size // WIDTH * WIDTH < self._start:
+        if previous_size // WIDTH * WIDTH < self._start:
             raise ValueError(f"publish: from size {previous_size}, entries before {self._start} are forgotten")
         files: dict[str, bytes] = {}
         for path in bundles(ENTRIES, self.size, previous_size):

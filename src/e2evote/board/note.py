@@ -102,19 +102,20 @@ class Note:
         known = {(key.name, key.key_id): key for key in keys}
         if len(known) != len(keys):
             raise ValueError("note: two known keys share both name and id")
-        verified: list[Signature] = []
+        verified: dict[tuple[str, bytes], Signature] = {}
         for signature in self.signatures:
-            key = known.get((signature.name, signature.key_id))
+            signer = signature.name, signature.key_id
+            key = known.get(signer)
             if key is None:
                 continue
-            if any(earlier.key_id == signature.key_id and earlier.name == key.name for earlier in verified):
-                raise MalformedInput(f"note: two signatures by {key.name}")
+            if signer in verified:
+                raise CheckFailed(CHECK, f"signature of {key.name}", "is there twice")
             if not key.verify(self.text, signature.data):
                 raise CheckFailed(CHECK, f"signature of {key.name}", "does not verify")
-            verified.append(signature)
+            verified[signer] = signature
         if not verified:
             raise CheckFailed(CHECK, "note", f"none of its {len(self.signatures)} signatures is by a known key")
-        return tuple(verified)
+        return tuple(verified.values())
 
 
 def check_name(name: str) -> None:
