@@ -5,8 +5,6 @@ MalformedInput naming the place: `contests[0].items[2].alpha: 1022 characters, w
 default, converts, or passes over what it does not know.
 """
 
-import re
-import unicodedata
 from collections.abc import Collection
 
 from e2evote.errors import MalformedInput
@@ -20,15 +18,6 @@ _KINDS = {
     list: "an array",
     dict: "an object",
 }
-
-# What a reader of a printed name cannot see or cannot trust to stay in its place: controls, soft hyphen, zero-width
-# and bidirectional characters, separators, private use, noncharacters, tags. Written out, because unicodedata's
-# categories change with its version and two verifiers must agree.
-_UNSEEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
-    "\u3164\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff"
-    "\U0001fffe\U0001ffff\U000e0000-\U0010ffff]"
-)
 
 
 def member(where: str, name: str) -> str:
@@ -70,23 +59,6 @@ def string(value: JSON, where: str, minimum: int, maximum: int) -> str:
     if not minimum <= len(value) <= maximum:
         raise MalformedInput(f"{len(value)} characters, want {_span(minimum, maximum)}", where)
     return value
-
-
-def text(value: JSON, where: str, maximum: int) -> str:
-    """A string to be shown to people: 1 to `maximum` characters that mean what they look like.
-
-    It is in normal form C, neither begins nor ends with a space, and holds nothing invisible or reordering.
-    Letters that merely look like others remain.
-    """
-    shown = string(value, where, 1, maximum)
-    unseen = _UNSEEN.search(shown)
-    if unseen:
-        raise MalformedInput(f"U+{ord(unseen[0]):04X} at character {unseen.start()} cannot be seen", where)
-    if not unicodedata.is_normalized("NFC", shown):
-        raise MalformedInput("is not in Unicode normal form C", where)
-    if shown != shown.strip():
-        raise MalformedInput("begins or ends with a space", where)
-    return shown
 
 
 def integer(value: JSON, where: str, minimum: int = 0, maximum: int = LARGEST) -> int:
