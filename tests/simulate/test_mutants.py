@@ -133,6 +133,7 @@ def test_mutants_of_the_hints_change_nothing(question: Question) -> None:
         changed[name] = bytes(data)
         if rng.random() < 0.2:
             del changed[name]
+        if rng.random() < 0.2:
             changed["hints/of/anything"] = bytes(data)
         assert verify_files(changed, question).encode() == expected
 
