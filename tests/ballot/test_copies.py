@@ -19,7 +19,7 @@ from e2evote.secret.sign import SigningKey
 from e2evote.verify.ballot_work import appearance
 from e2evote.verify.ballots import check_ballot
 from e2evote.verify.findings import Findings
-from e2evote.verify.uniqueness import Uniqueness, pairs_of
+from e2evote.verify.uniqueness import Uniqueness, pads_of
 from tests.ballot.election import FIRST, GROUP, VOTE, Election, make_election, make_manifest, signing_key
 from tests.randomness import DeterministicRandomness
 
@@ -168,11 +168,11 @@ def cast_of(submission: Submission, index: int) -> Cast:
 
 def test_ciphertexts_that_occur_twice_are_seen_across_ballots() -> None:
     uniqueness, findings = Uniqueness(), Findings()
-    uniqueness.take(appearance(ELECTION.entry(5, STOLEN.leaf)), pairs_of(BALLOT), findings)
+    uniqueness.take(appearance(ELECTION.entry(5, STOLEN.leaf)), pads_of(BALLOT), findings)
     assert findings.failing() == set()
     copied = submit(replace(BALLOT, id=own_id()))
     entry = ELECTION.entry(6, copied.leaf)
-    uniqueness.take(appearance(entry), pairs_of(replace(BALLOT, id=own_id())), findings)
+    uniqueness.take(appearance(entry), pads_of(replace(BALLOT, id=own_id())), findings)
     assert {str(check) for check in findings.failing()} == {"ballot.unique"}
 
 

@@ -21,6 +21,7 @@ from e2evote.verify.findings import Findings
 from e2evote.verify.leaves import Entry, Setting
 from e2evote.verify.report import Fault
 
+_ALL = tuple(check for check in Check if check.startswith("ceremony."))
 _OF_REVEAL = (
     Check.CEREMONY_COMMITMENT,
     Check.CEREMONY_ELEMENTS,
@@ -60,6 +61,7 @@ class Ceremony:
 
 def check_ceremony(setting: Setting, entries: Sequence[Entry], payload_of: PayloadOf, findings: Findings) -> Ceremony:
     """All ceremony.* checks over the leaves of kind ceremony.* and open, in index order."""
+    findings.begin(*_ALL)
     sessions = [Session(1)]
     faults: list[Fault] = []
     opening: Entry | None = None

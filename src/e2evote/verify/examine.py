@@ -165,6 +165,8 @@ def _mark_not_asked(question: Question, findings: Findings) -> None:
 
 def _check_leaves(setting: Setting, log: PublishedLog, packs: Packs, findings: Findings) -> _Leaves:
     """board.leaf, board.author, board.signature, board.phase; the payloads of all but ballots and challenges."""
+    findings.begin(Check.RECORD_PAYLOADS, Check.BOARD_LEAF, Check.BOARD_PAYLOAD, Check.BOARD_AUTHOR)
+    findings.begin(Check.BOARD_SIGNATURE, Check.BOARD_PHASE)
     state = setting.start()
     entries, payloads = [], {}
     for index, data in log.entries.items():
@@ -201,6 +203,7 @@ def _examine_selection(
     cast = leaves.of("ballot", "challenge")
     work = BallotWork(Findings(), None)
     if joint:
+        findings.begin(*_BALLOTS)
         context = BallotContext(setting, joint.K, joint.h_e)
         counted = frozenset(ballot.index for ballot in ledger.counted())
         work = check_all(opener, context, cast, counted, log.checkpoint.size, executor, progress)
@@ -209,6 +212,8 @@ def _examine_selection(
         for entry in cast:
             check_payload(entry, packs.payload(entry.index), findings)
         findings.not_run("the joint key is not known", *_BALLOTS)
+    else:
+        findings.begin(*_BALLOTS)
     if leaves.first("outcome") is None:
         findings.missing(
             Check.RECORD_COMPLETE, f"the selection is in the phase {leaves.state.phase}: there is no outcome"

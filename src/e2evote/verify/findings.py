@@ -33,10 +33,15 @@ class Tally:
 
 
 class Findings:
-    """A mutable account of checks; every check begins as passed with no subject examined."""
+    """A mutable account of checks. One that nobody began or examined was not run, and so cannot pass unseen."""
 
     def __init__(self) -> None:
         self.checks: dict[Check, Tally] = {}
+
+    def begin(self, *checks: Check) -> None:
+        """The checks are run now; they pass with 0 examined if there turns out to be nothing to examine."""
+        for check in checks:
+            self._of(check)
 
     def examined(self, check: Check, number: int = 1) -> None:
         """`number` more subjects were examined, whatever came out."""
@@ -92,6 +97,8 @@ class Findings:
 
     def status(self, check: Check) -> Status:
         """Failed wins over missing, and missing over not run."""
+        if check not in self.checks:
+            return Status.NOT_RUN
         tally = self.of(check)
         if tally.failed:
             return Status.FAIL

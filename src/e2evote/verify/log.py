@@ -83,6 +83,7 @@ def expected_paths(size: int) -> Iterator[TilePath]:
 def _check_files(archive: Archive, size: int, findings: Findings) -> set[TilePath]:
     """record.files; the expected files that are there."""
     check = Check.RECORD_FILES
+    findings.begin(check)
     present = set()
     for name in archive.sizes():
         if name.split("/", 1)[0] == HINTS:
@@ -167,6 +168,7 @@ def check_log(archive: Archive, log: PublishedLog, manifest: Manifest, findings:
         return
     root = log.tree.root(log.checkpoint.size)
     findings.expect(Check.BOARD_ROOT, CHECKPOINT, root == log.checkpoint.root, f"the entries have root {root.hex()}")
+    findings.begin(Check.BOARD_TILES)
     sizes = archive.sizes()
     for path in tiles(log.checkpoint.size):
         name = path.encode()

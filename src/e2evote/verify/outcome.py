@@ -24,6 +24,7 @@ def check_outcome(
     if read.result is None:
         findings.not_run("there is no outcome", Check.OUTCOME_COUNTS, Check.OUTCOME_ELECTED)
         return
+    findings.begin(Check.OUTCOME_COUNTS, Check.OUTCOME_ELECTED)
     decrypted = {cell.contest for cell in read.result.cells}
     for contest in read.result.contests:
         if products is None:

@@ -119,6 +119,7 @@ def check_acceptances(read: TallyEntries, findings: Findings) -> None:
     if read.statement is None:
         findings.not_run("there is no statement", Check.TALLY_ACCEPTANCE)
         return
+    findings.begin(Check.TALLY_ACCEPTANCE)
     for entry in sorted((*read.accepts, *read.shares), key=lambda entry: entry.index):
         findings.examined(Check.TALLY_ACCEPTANCE)
         body = entry.leaf.body
@@ -137,6 +138,7 @@ def check_floor(setting: Setting, read: TallyEntries, products: Products | None,
         reason = "there is no statement" if read.statement is None else "a counted ballot was left out"
         findings.not_run(reason, Check.TALLY_FLOOR)
         return
+    findings.begin(Check.TALLY_FLOOR)
     wanted = decrypted_contests(setting.manifest, products.ballots)
     covered = [(entry, read.posted[entry.trustee].contests()) for entry in read.shares if entry.trustee in read.posted]
     if read.outcome and read.result:
@@ -153,6 +155,7 @@ def check_shares(
     if read.statement is None:
         findings.not_run("there is no statement", Check.TALLY_ELEMENTS, Check.TALLY_SHARE_PROOF)
         return {}, {}
+    findings.begin(Check.TALLY_ELEMENTS, Check.TALLY_SHARE_PROOF)
     stated = _statement_elements(setting, read.stated.products if read.stated else (), findings)
     if joint is None or read.stated is None:
         findings.not_run("the joint key or the statement is not known", Check.TALLY_SHARE_PROOF)
@@ -220,6 +223,7 @@ def check_decryption(
     if joint is None or read.stated is None:
         findings.not_run("the joint key or the statement is not known", Check.TALLY_DECRYPTION)
         return
+    findings.begin(Check.TALLY_DECRYPTION)
     for cell, votes in read.result.votes().items():
         parts = {trustee: shares.get(trustee, {}).get(cell) for trustee in listed}
         known = {trustee: M for trustee, M in parts.items() if M is not None}
