@@ -5,12 +5,14 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+
+import pytest
 
 from e2evote.adapter import secretfile
 from e2evote.adapter.admin import Administration
@@ -24,6 +26,7 @@ from e2evote.adapter.service import BoxService, open_box
 from e2evote.adapter.store import Store, create_store
 from e2evote.adapter.trustee_tool import TrusteeTool
 from e2evote.ballot.box_envelope import Envelope
+from e2evote.errors import Refused
 from e2evote.manifest.model import Manifest
 from e2evote.secret.randomness import SystemRandomness
 from e2evote.verify import verify_record
@@ -33,6 +36,17 @@ from tests.ballot.election import VOTE, make_manifest, signing_key
 PHRASE = Passphrase("correct horse battery staple", cost=2**10, minimum=2**10)
 TRUSTEES = ("trustee-1", "trustee-2", "trustee-3")
 PHASES = ("setup", "committed", "confirmed", "open", "cast", "closed", "stated", "decrypted", "published")
+
+
+class Crash(BaseException):
+    """The process is gone."""
+
+
+def refused(act: Callable[[], object]) -> Refused:
+    """The refusal that this act ends with."""
+    with pytest.raises(Refused) as refusal:
+        act()
+    return refusal.value
 
 
 class Clock:

@@ -5,7 +5,6 @@ does after a crash.
 """
 
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -13,47 +12,29 @@ from e2evote.ballot.box import Admitted, Box, Known
 from e2evote.ballot.box_envelope import Envelope
 from e2evote.ballot.choices import choose
 from e2evote.ballot.sealing import Challenged, Sealing, cast, challenge, seal
-from e2evote.board.log import Log
-from e2evote.board.note import Signer
 from e2evote.ceremony import trustee
 from e2evote.ceremony.key import TrusteeKey
 from e2evote.ceremony.states import Dealt, Drawn, Finished, Revealed, Setup
 from e2evote.errors import Refused
 from e2evote.manifest.entries import KINDS
 from e2evote.manifest.model import Manifest
-from e2evote.record.archive import MemoryArchive
 from e2evote.record.bodies import Body, Head, InSession, Lot, OnStatement, Open
 from e2evote.record.leaf import Leaf, PayloadName, Signature
 from e2evote.record.shares import DecryptionShares
 from e2evote.record.statement import Statement, decode_statement
-from e2evote.secret.sign import SigningKey
 from e2evote.tally import trustee as decryption
 from e2evote.tally.combine import Tally, combine
 from e2evote.tally.facts import facts_of, own_statement
 from e2evote.tally.memory import Accepted
 from e2evote.verify.ballots import BallotContext
-from e2evote.verify.examine import Examination, Question, examine, silent
-from e2evote.verify.log import log_key
+from e2evote.verify.examine import Examination
 from tests.ballot.election import CONTESTS, GROUP, VOTE, make_manifest, signing_key
+from tests.ballot.envelopes import Entries, examination_of, files_of, name_of, sign
 from tests.randomness import DeterministicRandomness
 
 PARTIES = {"administrator": "chair", "teller": "tess"}
 SESSION = "0" * 32
 N = 3
-
-Entries = tuple[tuple[bytes, bytes | None, bytes | None], ...]
-
-
-def files_of(manifest: Manifest, entries: Entries) -> dict[str, bytes]:
-    log = Log(Signer(log_key(manifest), signing_key("log").sign))
-    for entry, payload, hints in entries:
-        log.append(entry, payload, hints)
-    return log.publish(0)
-
-
-def examination_of(files: Mapping[str, bytes]) -> Examination:
-    archive = MemoryArchive(files)
-    return examine(archive, lambda: nullcontext(archive), Question(allow_test_group=True), None, silent)
 
 
 @dataclass
@@ -249,20 +230,6 @@ class Rig:
         log = self.examination().log
         size = log.checkpoint.size
         return self.leaf("outcome", head or Head(log.root(size) or b"", size), payload)
-
-
-def name_of(payload: bytes) -> PayloadName | None:
-    return PayloadName.of(payload) if payload else None
-
-
-def sign(leaf: Leaf, signers: Sequence[str], payload: bytes = b"") -> Envelope:
-    """The leaf signed by the keys of these names."""
-    return sign_with(leaf, [signing_key(name) for name in signers], payload)
-
-
-def sign_with(leaf: Leaf, keys: Sequence[SigningKey], payload: bytes = b"") -> Envelope:
-    message = leaf.message()
-    return Envelope(leaf.signed(*(Signature(key.public, key.sign(message)) for key in keys)).encode(), payload)
 
 
 def _manifest(floor: int, ties: bool) -> Manifest:

@@ -226,7 +226,7 @@ def test_a_dealer_who_does_not_answer_is_at_fault() -> None:
 
 
 def test_a_dealer_whose_share_does_not_open_is_at_fault() -> None:
-    """Trustee 1 seals for trustee 2 what is not on its polynomial. The proof of the nonce holds, so the box takes it."""
+    """Trustee 1 seals for trustee 2 what is not on its polynomial. The proof holds, so the box takes it."""
     rig = Rig.at("reveals")
     state = rig.trustees[1]
     assert isinstance(state, Revealed)

@@ -1,0 +1,179 @@
+"""A board as a participant reads it while it grows (docs/spec.md §5; docs/verification.md, board.*).
+
+Every look checks the log's signature, that the log only grew since the last look, and each new leaf: form, author,
+signatures, place. Proofs are for whoever relies on them: `ceremony` and `examine` check those. A board in which
+something fails is refused, and nothing is done on its word.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import TypeVar
+
+from e2evote.adapter.published import MOST_TRIES, PublishedLog
+from e2evote.adapter.snapshot import snapshot
+from e2evote.algebra.parameters import TEST_GROUPS
+from e2evote.board.checkpoint import decode_text, open_checkpoint
+from e2evote.board.merkle import leaf_hash
+from e2evote.board.note import LogKey, decode_note
+from e2evote.board.tree import Tree
+from e2evote.errors import CheckFailed, MalformedInput, Refused
+from e2evote.manifest.entries import Phase
+from e2evote.manifest.model import Manifest
+from e2evote.manifest.rules import key_failures, rule_failures
+from e2evote.record.bodies import BallotBody, ChallengeBody
+from e2evote.record.joint import JointKeys
+from e2evote.record.leaf import PayloadName
+from e2evote.record.phases import State
+from e2evote.record.select import Cast, Ledger
+from e2evote.verify.ballot_work import Progress
+from e2evote.verify.ceremony import Ceremony, check_ceremony
+from e2evote.verify.examine import Examination, Question, silent
+from e2evote.verify.findings import Findings
+from e2evote.verify.leaves import Entry, Setting, judge_leaf
+from e2evote.verify.log import log_key
+from e2evote.verify.run import examine_path
+
+T = TypeVar("T")
+
+
+class BoardReader:
+    """One board, up to the checkpoint that was read last. allow_test_group: take a selection in a group for tests."""
+
+    def __init__(self, record: Path, *, allow_test_group: bool = False) -> None:
+        self._record, self._allow_test_group = record, allow_test_group
+        self._log = PublishedLog(record)
+        self._tree = Tree()
+        self._entries: list[Entry] = []
+        self._ceremony: tuple[int, Ceremony] | None = None
+        self._refused: Refused | None = None
+        self.checkpoint = b""
+        self._ledger = Ledger()
+        self.setting: Setting = self._read_setting()
+        self.log_key: LogKey = log_key(self.setting.manifest)
+        self.state: State = self.setting.start()
+        self.refresh()
+
+    @property
+    def manifest(self) -> Manifest:
+        return self.setting.manifest
+
+    @property
+    def size(self) -> int:
+        """The number of entries."""
+        return self._tree.size
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Every leaf, by index."""
+        return tuple(self._entries)
+
+    def root(self, size: int) -> bytes:
+        """The root when the log had `size` entries."""
+        return self._tree.root(size)
+
+    def refresh(self) -> bool:
+        """Look again; whether the log grew. Refused, from then on, when it is not the same log or a check fails."""
+        if self._refused:
+            raise self._refused
+        try:
+            return self._found(self._look)
+        except (CheckFailed, MalformedInput) as error:
+            raise self._refuse("record-fails", str(error)) from None
+
+    def payload(self, entry: Entry) -> bytes:
+        """The payload that the leaf names."""
+        data = self._found(lambda: self._log.payload(entry.index, self._size_now()))
+        if data is None:
+            raise Refused("record-incomplete", f"the payload of {entry.subject} is not there")
+        if entry.leaf.payload != PayloadName.of(data):
+            raise Refused("record-fails", f"board.payload: {entry.subject}: not the one that the leaf names")
+        return data
+
+    def ceremony(self) -> Ceremony:
+        """All sessions of the key ceremony so far, every check of them passed."""
+        entries = [e for e in self._entries if e.leaf.kind.startswith("ceremony.") or e.leaf.kind == "open"]
+        if self._ceremony is None or self._ceremony[0] != len(entries):
+            findings = Findings()
+            made = check_ceremony(
+                self.setting, entries, lambda e: self.payload(e) if e.leaf.payload else None, findings
+            )
+            failing = sorted(check.value for check in findings.failing())
+            if failing:
+                raise Refused("record-fails", f"checks that fail: {', '.join(failing)}")
+            self._ceremony = (len(entries), made)
+        return self._ceremony[1]
+
+    def joint(self) -> JointKeys:
+        """The keys of the selection, which the open leaf has fixed."""
+        joint = None if self.state.phase is Phase.SETUP else self.ceremony().joint
+        if joint is None:
+            raise Refused("not-open", f"the selection is in the phase {self.state.phase}: it has no joint key yet")
+        return joint
+
+    def ledger(self) -> Ledger:
+        """Which ballots count so far.    spec 7"""
+        return self._ledger
+
+    def examine(self, executor: Executor | None = None, progress: Progress = silent) -> Examination:
+        """Every check of the record as it is now, and that it contains what was read here before."""
+        with snapshot(self._record) as still:
+            question = Question(since=self.checkpoint, allow_test_group=self._allow_test_group)
+            return examine_path(still, question, executor, progress)
+
+    def _found(self, read: Callable[[], T]) -> T:
+        """What `read` gives; again from the checkpoint, when a file was replaced while it read."""
+        for _ in range(MOST_TRIES):
+            try:
+                return read()
+            except FileNotFoundError as error:
+                missing = error.filename
+        raise Refused("board-missing", f"{self._record}: {missing} is not there")
+
+    def _size_now(self) -> int:
+        """Of the checkpoint as it stands, which may be ahead of what was read; decides which files there are."""
+        return max(self.size, decode_text(decode_note(self._log.checkpoint()).text).size)
+
+    def _read_setting(self) -> Setting:
+        setting = self._log.setting()
+        failures = (*key_failures(setting.manifest), *rule_failures(setting.manifest))
+        if failures:
+            raise Refused("record-fails", f"{failures[0].check}: {failures[0].subject}: {failures[0].detail}")
+        if setting.manifest.group in TEST_GROUPS and not self._allow_test_group:
+            raise Refused("test-group", f"{self._record}: the group {setting.manifest.group} offers no secrecy")
+        return setting
+
+    def _look(self) -> bool:
+        note = self._log.checkpoint()
+        if note == self.checkpoint:
+            return False
+        checkpoint = open_checkpoint(note, self.log_key)
+        before = self.size
+        if checkpoint.size < before:
+            raise self._refuse("board-rewritten", f"the log has {checkpoint.size} entries, it had {before}")
+        new = list(self._log.entries(checkpoint.size, before))
+        for data in new:
+            self._tree.append(leaf_hash(data))
+        if self._tree.root(checkpoint.size) != checkpoint.root:
+            raise self._refuse("board-rewritten", "the entries are not those that the checkpoint covers")
+        findings, state = Findings(), self.state
+        for index, data in enumerate(new, before):
+            _, entry, state = judge_leaf(self.setting, state, index, data, findings)
+            if entry is None or findings.failing():
+                failing = ", ".join(sorted(check.value for check in findings.failing()))
+                raise self._refuse("record-fails", f"entry {index}: checks that fail: {failing}")
+            self._take(entry)
+        self.state, self.checkpoint = state, note
+        return checkpoint.size > before
+
+    def _take(self, entry: Entry) -> None:
+        self._entries.append(entry)
+        match entry.leaf.body:
+            case BallotBody() as body:
+                self._ledger.cast(Cast(entry.index, entry.leaf_hash, body.id, body.line, body.prev, body.tracker))
+            case ChallengeBody() as body:
+                self._ledger.challenge(body.id)
+
+    def _refuse(self, code: str, detail: str) -> Refused:
+        self._refused = Refused(code, f"{self._record}: {detail}")
+        return self._refused

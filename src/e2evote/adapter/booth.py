@@ -1,0 +1,115 @@
+"""The voter's device and the voter's checker, as far as they meet a board (docs/spec.md §7, §8).
+
+A booth is made from a board whose ceremony holds, and from anchors where the voter has them: without these it is the
+board's word which selection this is. Nothing of a vote leaves it but what `cast` or `challenge` return.
+"""
+
+import secrets
+from collections.abc import Mapping
+
+from e2evote.adapter.anchors import anchors_of
+from e2evote.adapter.board import BoardReader
+from e2evote.ballot import checker, sealing
+from e2evote.ballot.box_envelope import Envelope
+from e2evote.ballot.checker import Preimage
+from e2evote.ballot.choices import choose
+from e2evote.ballot.sealing import Challenged, Sealing
+from e2evote.board.proof import CHECK, Receipt, open_receipt
+from e2evote.errors import CheckFailed, MalformedInput, Refused
+from e2evote.hashing.crockford import decode as decode_tracker
+from e2evote.manifest.entries import Phase
+from e2evote.manifest.model import Manifest
+from e2evote.record.bodies import BallotBody, ChallengeBody
+from e2evote.record.identifiers import line_of_key, shown
+from e2evote.record.leaf import decode_leaf
+from e2evote.secret.randomness import Randomness, SystemRandomness
+from e2evote.secret.sign import SigningKey
+from e2evote.verify.anchors import Anchors, check_anchors
+from e2evote.verify.ballots import BallotContext
+from e2evote.verify.findings import Findings
+
+
+class Booth:
+    """What a voter's device needs to know; CheckFailed where the anchors are of another selection or log."""
+
+    def __init__(self, board: BoardReader, anchors: Anchors | None = None) -> None:
+        joint = board.joint()
+        self._board = board
+        findings = Findings()
+        check_anchors(board.setting, board.log_key.encode(), joint, anchors, findings)
+        for failure in checker.failures(findings):
+            raise failure
+        manifest = board.payload(board.entries[0])
+        self.context: BallotContext = checker.recompute(manifest, joint.K, joint.K_hat, board.setting.first)
+        self.anchors = anchors_of(board)
+
+    @property
+    def manifest(self) -> Manifest:
+        return self.context.setting.manifest
+
+    def line(self, public_key: bytes) -> str:
+        """The line that this key has in this selection.    spec (7.1)"""
+        return line_of_key(self.context.h_e, public_key)
+
+    def seal(
+        self,
+        public_key: bytes,
+        votes: Mapping[str, Mapping[str, int]],
+        style: str = "",
+        randomness: Randomness | None = None,
+    ) -> Sealing:
+        """The votes, by contest and option, sealed for the line of this key. style: the manifest's first if empty."""
+        self._refuse_unless_open()
+        choices = choose(self.manifest, style or self.manifest.styles[0].id, votes)
+        return sealing.seal(self.context, choices, public_key, randomness or SystemRandomness())
+
+    def cast(self, sealed: Sealing, key: SigningKey) -> Envelope:
+        """The ballot signed, after the line's latest valid one."""
+        self._refuse_unless_open()
+        submission = sealing.cast(sealed, self._board.ledger().previous(self.line(key.public)), key)
+        return Envelope(submission.leaf.encode(), submission.payload, submission.hints)
+
+    def challenge(self, sealed: Sealing, session: str) -> tuple[Envelope, Challenged]:
+        """The ballot opened, to be published; the preimage in `Challenged` is for the voter's own checker alone."""
+        self._refuse_unless_open()
+        opened = sealing.challenge(sealed)
+        return Envelope(opened.leaf.encode(), opened.payload, opened.hints, session), opened
+
+    def check(
+        self, tracker: str, leaf: bytes, payload: bytes, line: str = "", preimage: Preimage | None = None
+    ) -> tuple[CheckFailed, ...]:
+        """Everything about an opened ballot that does not hold. tracker: as noted before the challenge.
+
+        line: as the voter knows it; with the preimage it shows that the device had sealed for that line.
+        """
+        noted = decode_tracker(tracker)
+        decoded = decode_leaf(leaf, self.context.setting.group, self.manifest.n, first=False)
+        failures = checker.check_challenge(self.context, noted, decoded, payload)
+        if preimage is None or not isinstance(decoded.body, ChallengeBody):
+            return failures
+        known = line or preimage.line
+        return (*failures, *checker.check_preimage(self.context, known, preimage, decoded.body.id))
+
+    def check_receipt(self, receipt: bytes, tracker: str) -> Receipt:
+        """What a `.tlog-proof` proves: that this ballot or challenge is in the log."""
+        opened = open_receipt(receipt, self._board.log_key)
+        try:
+            leaf = decode_leaf(opened.entry, self.context.setting.group, self.manifest.n, first=False)
+        except MalformedInput as error:
+            raise error.inside("receipt") from None
+        subject = f"entry {opened.index}"
+        if not isinstance(leaf.body, BallotBody | ChallengeBody):
+            raise CheckFailed(CHECK, subject, f"a leaf of kind {leaf.kind}, not a ballot")
+        if shown(leaf.body.tracker) != shown(decode_tracker(tracker)):
+            raise CheckFailed(CHECK, subject, f"the ballot has the tracker {shown(leaf.body.tracker)}")
+        return opened
+
+    def _refuse_unless_open(self) -> None:
+        self._board.refresh()
+        if self._board.state.phase is not Phase.OPEN:
+            raise Refused("voting-closed", f"the selection is {self._board.state.phase}, no longer {Phase.OPEN}")
+
+
+def new_session() -> str:
+    """A voter session: what the challenges of one voter are counted against. Never published."""
+    return secrets.token_hex(32)

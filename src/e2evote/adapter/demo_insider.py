@@ -1,0 +1,174 @@
+"""The insider of the demonstration: everybody's keys, and the record in pieces (docs/spec.md §5, §9).
+
+A piece is changed, and then made to fit again as far as the keys reach: payload hashes, signatures, statement, shares,
+outcome, tree and checkpoint. What nobody has are the voters' own keys. This is what a record is to be safe against, so
+the attack must not fail for want of skill.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from e2evote.adapter.board import BoardReader
+from e2evote.adapter.demo_setup import DemoFolder
+from e2evote.adapter.files import open_to_write
+from e2evote.adapter.trustee_folder import TrusteeFolder
+from e2evote.board.log import Log
+from e2evote.board.merkle import leaf_hash
+from e2evote.board.note import Signer
+from e2evote.board.tree import Tree
+from e2evote.ceremony.key import TrusteeKey
+from e2evote.errors import Refused
+from e2evote.manifest.entries import Phase
+from e2evote.record.bodies import Body, Head, OnStatement
+from e2evote.record.leaf import Leaf, PayloadName, Signature
+from e2evote.record.outcome import Outcome, decode_outcome
+from e2evote.record.sealed import decode_sealed
+from e2evote.record.select import products
+from e2evote.record.shares import DecryptionShares, decode_decryption_shares
+from e2evote.record.statement import Statement, decode_statement
+from e2evote.secret.randomness import SystemRandomness
+from e2evote.secret.sign import SigningKey
+from e2evote.tally.combine import Tally, combine
+from e2evote.tally.facts import Facts
+from e2evote.tally.memory import Accepted
+from e2evote.tally.statement import make_statement
+from e2evote.tally.trustee import decrypt
+from e2evote.verify.examine import ledger_of
+from e2evote.verify.leaves import Entry
+from e2evote.verify.log import log_key
+
+
+@dataclass(slots=True)
+class Piece:
+    """One entry of the log with its payload; b"" for none."""
+
+    leaf: Leaf
+    payload: bytes
+
+
+class Insider:
+    """A demonstration's record under the hands of somebody who holds all its keys."""
+
+    def __init__(self, folder: DemoFolder) -> None:
+        board = BoardReader(folder.record, allow_test_group=True)
+        if board.state.phase is not Phase.PUBLISHED:
+            raise Refused("no-demo", f"{folder.path}: this demonstration did not come to its end")
+        self.setting, self.joint, self.manifest = board.setting, board.joint(), board.manifest
+        self._folder = folder
+        self.pieces = [Piece(e.leaf, board.payload(e) if e.leaf.payload else b"") for e in board.entries]
+        keys = [folder.signing_key(party.id) for party in self.manifest.parties]
+        self._keys = {key.public: key for key in keys}
+
+    # Finding pieces
+
+    def indices(self, kind: str) -> list[int]:
+        """Where the entries of this kind are."""
+        return [index for index, piece in enumerate(self.pieces) if piece.leaf.kind == kind]
+
+    def one(self, kind: str) -> Piece:
+        """The first entry of this kind."""
+        return self.pieces[self.indices(kind)[0]]
+
+    def outcome(self) -> Outcome:
+        return decode_outcome(self.one("outcome").payload, self.manifest)
+
+    def stated(self) -> Statement:
+        return decode_statement(self.one("tally.statement").payload, self.manifest, self.setting.group)
+
+    def shares(self) -> dict[int, DecryptionShares]:
+        """Every trustee's, by index."""
+        posted = [self.pieces[index] for index in self.indices("tally.share")]
+        return {
+            self.manifest.trustee_index(p.leaf.author): decode_decryption_shares(
+                p.payload, self.manifest, self.setting.group
+            )
+            for p in posted
+        }
+
+    # Changing pieces
+
+    def learn(self, key: SigningKey) -> None:
+        """One more key to sign with."""
+        self._keys[key.public] = key
+
+    def change(self, piece: Piece, payload: bytes | None = None, body: Body | None = None) -> None:
+        """Another payload or body, under its own hash and, where the keys are at hand, valid signatures."""
+        piece.payload = piece.payload if payload is None else payload
+        name = PayloadName.of(piece.payload) if piece.payload else None
+        piece.leaf = self._signed(replace(piece.leaf, body=body or piece.leaf.body, payload=name))
+
+    def change_shares(self, trustee: int, edit: Callable[[DecryptionShares], DecryptionShares]) -> None:
+        """Other shares by this trustee, signed with its key."""
+        posted = [self.pieces[index] for index in self.indices("tally.share")]
+        piece = next(p for p in posted if self.manifest.trustee_index(p.leaf.author) == trustee)
+        shares = decode_decryption_shares(piece.payload, self.manifest, self.setting.group)
+        self.change(piece, edit(shares).encode())
+
+    def _signed(self, leaf: Leaf) -> Leaf:
+        message = leaf.message()
+        return leaf.signed(
+            *(Signature(s.key, self._keys[s.key].sign(message)) if s.key in self._keys else s for s in leaf.signatures)
+        )
+
+    # Making it fit again
+
+    def settle(self) -> None:
+        """Statement, acceptances, shares and outcome anew, as honest ones of the ballots that are there now."""
+        close = self.indices("close")[0]
+        ledger = ledger_of([self._entry(index) for index in range(close)])
+        counted = [self.pieces[cast.index].payload for cast in ledger.counted()]
+        group = self.setting.group
+        totals = products(self.manifest, group, [decode_sealed(data, self.manifest, group) for data in counted])
+        stated = make_statement(self.manifest, ledger, totals, self._root(close + 1), close + 1)
+        statement = self.one("tally.statement")
+        self.change(statement, stated.encode())
+        name = leaf_hash(statement.leaf.encode())
+        for kind in ("tally.accept", "tally.share"):
+            for index in self.indices(kind):
+                self.change(self.pieces[index], body=OnStatement(name))
+        for index in self.indices("tally.share"):
+            piece = self.pieces[index]
+            self.change(piece, self._decrypted(piece.leaf.author, name, stated).encode())
+        combined = combine(Tally(self.setting, self.joint, name, stated), self.shares())
+        self.change(self.one("outcome"), combined.outcome.encode())
+        self.settle_head()
+
+    def settle_head(self) -> None:
+        """The outcome names the log before it."""
+        index = self.indices("outcome")[0]
+        self.change(self.pieces[index], body=Head(self._root(index), index))
+
+    def write(self, target: Path) -> None:
+        """The record with a checkpoint that the log's key signs; without hints, which bind nothing."""
+        key = log_key(self.manifest)
+        signer = next(own for public, own in self._keys.items() if public == key.public_key.encoded)
+        log = Log(Signer(key, signer.sign))
+        for piece in self.pieces:
+            log.append(piece.leaf.encode(), piece.payload or None)
+        with open_to_write(target) as writer:
+            writer.write(log.publish(0))
+
+    def _decrypted(self, trustee: str, statement: bytes, stated: Statement) -> DecryptionShares:
+        accepts = frozenset(self.manifest.trustee_index(party.id) for party in self.manifest.trustees)
+        state = replace(self.setting.start(), started=True, phase=Phase.STATED, accepts=accepts)
+        facts = Facts(self.setting, self.joint, state, (), statement, stated, stated)
+        return decrypt(facts, Accepted(statement), self._trustee_key(trustee), SystemRandomness()).shares
+
+    def _trustee_key(self, trustee: str) -> TrusteeKey:
+        folder, randomness = self._folder, SystemRandomness()
+        own = TrusteeFolder(folder.trustee(trustee), folder.passphrase(trustee), self.setting, randomness)
+        key = own.key()
+        if key is None:
+            raise Refused("no-demo", f"{folder.trustee(trustee)}: the trustee's key is not there")
+        return key
+
+    def _entry(self, index: int) -> Entry:
+        leaf = self.pieces[index].leaf
+        return Entry(index, leaf, leaf_hash(leaf.encode()), self.manifest.trustee_index(leaf.author))
+
+    def _root(self, size: int) -> bytes:
+        tree = Tree()
+        for piece in self.pieces[:size]:
+            tree.append(leaf_hash(piece.leaf.encode()))
+        return tree.root(size)

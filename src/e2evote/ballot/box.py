@@ -1,0 +1,241 @@
+"""The box: the one door to the log (docs/spec.md §5.4, §7; docs/verification.md). No sockets, files or clocks.
+
+    consider   judges a submission against the log so far, by the auditor's own checks; changes nothing
+    take       the submission is the next entry
+
+Nothing that would fail a check of docs/verification.md passes, so a record that only a box has written is never
+rejected. What was there before is recognised and not appended again: whoever has lost an answer asks once more. A
+ballot must name its line's latest valid ballot, so that no ballot replaces one that its voter did not know of.
+
+Refusals have the name of the check that would fail, or `stale-prev` (a conflict: the line has a later ballot),
+`no-session`, `challenge-limit` and `too-large`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from e2evote.ballot.box_ceremony import CeremonyDesk
+from e2evote.ballot.box_envelope import Envelope
+from e2evote.ballot.box_hints import hints_for
+from e2evote.ballot.box_refusal import refuse_failures
+from e2evote.ballot.box_seen import Seen
+from e2evote.ballot.box_sizes import largest_ballot
+from e2evote.ballot.box_tally import TallyDesk
+from e2evote.board.merkle import leaf_hash
+from e2evote.board.tree import Tree
+from e2evote.errors import Refused
+from e2evote.hashing.digest import sha256
+from e2evote.manifest.entries import Phase
+from e2evote.record.bodies import BallotBody, ChallengeBody, Open
+from e2evote.record.identifiers import shown
+from e2evote.record.opened import decode_opened
+from e2evote.record.phases import State
+from e2evote.record.sealed import SealedBallot, decode_sealed
+from e2evote.record.select import Cast, Ledger, Products
+from e2evote.record.select import products as products_over
+from e2evote.verify.ballot_work import appearance, check_payload
+from e2evote.verify.ballots import BallotContext, check_ballot
+from e2evote.verify.challenges import check_challenge
+from e2evote.verify.checks import Check
+from e2evote.verify.examine import Examination
+from e2evote.verify.findings import Findings
+from e2evote.verify.leaves import Entry, Setting, judge_leaf
+from e2evote.verify.uniqueness import pads_of
+
+PayloadOf = Callable[[int], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """What may be appended as the next entry. `payload` and `hints` are empty where there are none.
+
+    state: after it. pairs: of its ciphertexts. session: whose challenge it is, hashed; empty for all else.
+    """
+
+    entry: Entry
+    leaf: bytes
+    payload: bytes = field(repr=False)
+    state: State
+    hints: bytes = field(default=b"", repr=False)
+    pairs: tuple[bytes, ...] = field(default=(), repr=False)
+    session: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """It is in the log already, at `index`."""
+
+    index: int
+
+
+class Box:
+    """The log so far, as far as judging the next entry needs it. `take` is its only change.
+
+    payload_of: the payload of an earlier entry, wherever it is kept. sessions: challenges so far by hash of the voter
+    session, which only the box knows.
+    """
+
+    def __init__(self, setting: Setting, payload_of: PayloadOf, sessions: Mapping[bytes, int]) -> None:
+        self.setting, self.state = setting, setting.start()
+        self.sessions = dict(sessions)
+        self.ledger = Ledger()
+        self._payload_of = payload_of
+        self._tree = Tree()
+        self._places: dict[bytes, int] = {}
+        self._seen = Seen()
+        self._ceremony = CeremonyDesk(setting)
+        self._tally = TallyDesk(setting, self._tree.root)
+        self._context: BallotContext | None = None
+        self._products: Products | None = None
+        self._largest = largest_ballot(setting)
+
+    @classmethod
+    def resume(cls, examination: Examination, payload_of: PayloadOf, sessions: Mapping[bytes, int]) -> "Box":
+        """The box of a record in which no check fails and nothing is missing but what is still to come."""
+        failing = sorted(check.value for check in examination.report.failing)
+        if failing or examination.setting is None or examination.state is None:
+            raise Refused("record-fails", f"checks that fail: {', '.join(failing) or 'the record can not be read'}")
+        if len(examination.entries) != examination.log.checkpoint.size:
+            raise Refused("record-incomplete", "entries are missing")
+        box = cls(examination.setting, payload_of, sessions)
+        for entry in examination.entries:
+            box._remember(entry, payload_of(entry.index) if entry.leaf.payload else b"", None)
+        box.state = examination.state
+        if box.state.phase not in (Phase.SETUP, Phase.OPEN):
+            box._products = examination.products  # the ballots that count are settled
+        return box
+
+    @property
+    def size(self) -> int:
+        """The number of entries, those not yet published among them."""
+        return self._tree.size
+
+    def consider(self, envelope: Envelope) -> Admitted | Known:
+        """The submission as the next entry, or where it is already; Refused if it may be neither."""
+        place = self._places.get(leaf_hash(envelope.leaf))
+        if place is not None:
+            return Known(place)
+        findings = Findings()
+        _, entry, state = judge_leaf(self.setting, self.state, self.size, envelope.leaf, findings)
+        refuse_failures(findings)
+        if entry is None:
+            raise RuntimeError("a leaf was left out without a check that fails")
+        match entry.leaf.body:
+            case BallotBody() as body:
+                return self._consider_ballot(entry, body, state, envelope)
+            case ChallengeBody() as challenged:
+                return self._consider_challenge(entry, challenged, state, envelope)
+        payload = self._payload(entry, envelope.payload)
+        if entry.leaf.kind.startswith("ceremony.") or entry.leaf.kind == "open":
+            self._ceremony.check(entry, payload)
+        elif entry.leaf.kind.startswith("tally.") or entry.leaf.kind == "outcome":
+            self._tally.check(entry, payload, self.ledger, self._counted(), self._ceremony.joint())
+        return Admitted(entry, envelope.leaf, payload, state)
+
+    def take(self, admitted: Admitted) -> None:
+        """The next entry, as `consider` admitted it; nothing else was taken since."""
+        if admitted.entry.index != self.size:
+            raise ValueError(f"admitted as entry {admitted.entry.index}, the log has {self.size}")
+        self._remember(admitted.entry, admitted.payload, admitted.pairs)
+        self.state = admitted.state
+        if admitted.session:
+            self.sessions[admitted.session] = self.sessions.get(admitted.session, 0) + 1
+
+    def _consider_ballot(self, entry: Entry, body: BallotBody, state: State, envelope: Envelope) -> Admitted | Known:
+        earlier = self._seen.ballot_with(body.tracker)
+        if earlier is not None and earlier.id == body.id:
+            return Known(earlier.index)  # whatever else this leaf says, the ballot that it is about is in the log
+        context = self._open_context()
+        wanted = self.ledger.previous(body.line)
+        if body.prev != wanted:
+            detail = f"ballot {shown(body.tracker)} follows {body.prev.hex()}, the line's latest is {wanted.hex()}"
+            raise Refused("stale-prev", detail)
+        payload, findings = self._ballot_payload(entry, envelope.payload), Findings()
+        sealed = check_ballot(context, entry, payload, findings)
+        return self._unique(context, Admitted(entry, envelope.leaf, payload, state), sealed, envelope.hints, findings)
+
+    def _consider_challenge(self, entry: Entry, body: ChallengeBody, state: State, envelope: Envelope) -> Admitted:
+        context = self._open_context()
+        limit = self.setting.manifest.box.challenges
+        if not envelope.session:
+            raise Refused("no-session", f"challenge {shown(body.tracker)}: no voter session to count it against")
+        session = sha256(envelope.session.encode())
+        if self.sessions.get(session, 0) >= limit:
+            raise Refused("challenge-limit", f"challenge {shown(body.tracker)}: {limit} in this session, the most")
+        payload, findings = self._ballot_payload(entry, envelope.payload), Findings()
+        sealed = check_challenge(context, entry, payload, findings)
+        admitted = Admitted(entry, envelope.leaf, payload, state, session=session)
+        return self._unique(context, admitted, sealed, envelope.hints, findings)
+
+    def _unique(
+        self,
+        context: BallotContext,
+        admitted: Admitted,
+        sealed: SealedBallot | None,
+        hints: bytes,
+        findings: Findings,
+    ) -> Admitted:
+        """The same with its hints, unless it is a copy of something or its own checks fail."""
+        pairs = pads_of(sealed) if sealed else ()
+        self._seen.check(appearance(admitted.entry), pairs, findings)
+        refuse_failures(findings)
+        if sealed is None:
+            raise RuntimeError("a ballot was left out without a check that fails")
+        own = hints_for(context, sealed, hints)
+        return Admitted(admitted.entry, admitted.leaf, admitted.payload, admitted.state, own, pairs, admitted.session)
+
+    def _open_context(self) -> BallotContext:
+        if self._context is None:
+            raise RuntimeError("a ballot before the selection is open passed its phase")
+        return self._context
+
+    def _ballot_payload(self, entry: Entry, payload: bytes) -> bytes:
+        """Anybody may send a ballot, so its size is limited before anything is read of it."""
+        if len(payload) > self._largest:
+            raise Refused("too-large", f"{entry.subject}: {len(payload)} bytes, no ballot has above {self._largest}")
+        return self._payload(entry, payload)
+
+    def _payload(self, entry: Entry, payload: bytes) -> bytes:
+        """The payload that the leaf names; empty where it names none."""
+        if entry.leaf.payload and not payload:
+            raise Refused(Check.RECORD_PAYLOADS.value, f"{entry.subject}: its payload is not there")
+        findings = Findings()
+        check_payload(entry, payload, findings)
+        refuse_failures(findings)
+        return payload
+
+    def _counted(self) -> Products:
+        """The products over the ballots that count; the tally's leaves come after the close, so they stay."""
+        if self._products is None:
+            manifest, group = self.setting.manifest, self.setting.group
+            counted = (
+                decode_sealed(self._payload_of(ballot.index), manifest, group) for ballot in self.ledger.counted()
+            )
+            self._products = products_over(manifest, group, counted)
+        return self._products
+
+    def _remember(self, entry: Entry, payload: bytes, pairs: tuple[bytes, ...] | None) -> None:
+        self._places[entry.leaf_hash] = entry.index
+        self._tree.append(entry.leaf_hash)
+        match entry.leaf.body:
+            case BallotBody() as body:
+                self.ledger.cast(Cast(entry.index, entry.leaf_hash, body.id, body.line, body.prev, body.tracker))
+            case ChallengeBody() as challenged:
+                self.ledger.challenge(challenged.id)
+            case Open():
+                joint = self._ceremony.joint()
+                self._context = BallotContext(self.setting, joint.K, joint.h_e)
+                self._context.prepare()
+        kind = entry.leaf.kind
+        if kind in ("ballot", "challenge"):
+            self._seen.take(appearance(entry), self._pairs(kind, payload) if pairs is None else pairs)
+        elif kind.startswith("ceremony."):
+            self._ceremony.take(entry, payload)
+        elif kind not in ("manifest", "open"):
+            self._tally.take(entry, payload)
+
+    def _pairs(self, kind: str, payload: bytes) -> tuple[bytes, ...]:
+        manifest, group = self.setting.manifest, self.setting.group
+        if kind == "ballot":
+            return pads_of(decode_sealed(payload, manifest, group))
+        return pads_of(decode_opened(payload, manifest, group).sealed)
