@@ -32,6 +32,10 @@ class Ended:
         return self.out + self.err
 
 
+HISTORY: list[Ended] = []
+"""Everything that was printed in this process."""
+
+
 def run(*arguments: object, stdin: str = "") -> Ended:
     """The command with these arguments, as strings."""
     out, err = io.StringIO(), io.StringIO()
@@ -40,6 +44,7 @@ def run(*arguments: object, stdin: str = "") -> Ended:
         code = main([str(argument) for argument in arguments])
     ended = Ended(code, out.getvalue(), err.getvalue())
     assert "Traceback" not in ended.everything
+    HISTORY.append(ended)
     return ended
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.running import Ended, done, run
+from cli.running import HISTORY, Ended, done, run
 from e2evote.adapter.board import BoardReader
 from e2evote.adapter.inbox import InboxPost
 from e2evote.adapter.keys import load_key
@@ -204,6 +204,23 @@ def test_stopping_sends_nothing(place: Place) -> None:
     assert done("record", "show", place.record, "--json").json["size"] == before
 
 
+def test_a_ballot_whose_answer_was_lost_is_sent_again(place: Place) -> None:
+    place.new_key("ida", "voter")
+    kept = place.path / "ida-kept"
+    kept.mkdir()
+    vote = ("ballot", "vote", place.store, *place.key("ida"), "--folder", kept, TEST_GROUP, "--wait", 0)
+    lost = run(*vote, stdin="2\n\ncast\n")
+    assert lost.code == 4
+    (copy,) = kept.glob("*.cast")
+    assert copy.stat().st_mode & 0o777 == 0o600
+    sealed = copy.with_suffix("")
+    assert f"--sealed {sealed}" in lost.err
+    again = done("ballot", "cast", place.store, *place.key("ida"), "--sealed", sealed, TEST_GROUP, "--json").json
+    CAST.append("bob")
+    found = done("tracker", "check", again["line"], again["tracker"], place.record, "--json").json
+    assert [ballot["status"] for ballot in found["ballots"]] == ["recorded"]
+
+
 def test_split_commands_delete_the_sealed_file_and_repeat_themselves(place: Place) -> None:
     place.new_key("wim", "voter")
     votes = place.path / "votes.json"
@@ -345,3 +362,22 @@ def test_the_tally_by_commands(place: Place) -> None:
     assert "session 1 ended early (missing), put down to trustee 2" in ended.out
     assert "Bob" in ended.out
     assert run("ballot", "vote", place.store, *place.key("yan"), TEST_GROUP, stdin="1\n\n").code == 1
+    no_secret_was_shown(place)
+
+
+def no_secret_was_shown(place: Place) -> None:
+    """No passphrase and no seed of a signing key is in anything printed or in any file that others read."""
+    secrets = []
+    for file in place.path.glob("*.pass"):
+        phrase = read_passphrase_file(file)
+        secrets.append(file.read_bytes().strip())
+        key = file.with_suffix("")
+        if key.exists() and file.name != "wrong.pass":
+            seed = phrase.unlock(key.read_bytes(), "signing-key", 1)
+            secrets += [seed, seed.hex().encode()]
+    assert len(secrets) >= 3 * len(PARTIES)
+    folders = (place.record, place.store / "inbox", place.store / "replies")
+    shown = [path.read_bytes() for folder in folders for path in folder.rglob("*") if path.is_file()]
+    shown += [path.read_bytes() for path in place.path.glob("*.pub")]
+    shown += [ended.everything.encode() for ended in HISTORY]
+    assert not [secret for secret in secrets for text in shown if secret in text]

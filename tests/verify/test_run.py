@@ -42,6 +42,11 @@ def test_workers_make_the_same_report(record: Path, anchors: Anchors, dossier: D
         assert verify_record(packed, anchors, executor, allow_test_group=True).encode() == alone.encode()
 
 
+def test_the_report_names_the_election(record: Path) -> None:
+    members = verify_record(record, allow_test_group=True).members()
+    assert members["election"] == {"id": "reference-2031", "name": {"en": "Reference election"}}
+
+
 def test_progress_ends_at_the_total(record: Path) -> None:
     seen: list[tuple[int, int]] = []
     verify_record(record, progress=lambda done, total: seen.append((done, total)), allow_test_group=True)

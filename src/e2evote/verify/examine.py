@@ -301,7 +301,7 @@ def _facts(
     claims: dict[str, bool] = {name: bool(value) for name, value in manifest.claims.model_dump().items()}
     return Facts(
         election_id=manifest.election.id,
-        election_name=dict(manifest.election.name),
+        election_name=dict(manifest.election.name.items()),
         group=manifest.group,
         test_group=manifest.group in TEST_GROUPS,
         base_hash=setting.base_hash.hex(),

@@ -1,0 +1,169 @@
+"""`e2evote init`, `restart`, `open`, `close`: what the administrator does, with a teller where two must sign."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from e2evote.adapter.admin import Administration
+from e2evote.adapter.anchors import write_anchors
+from e2evote.adapter.board import BoardReader
+from e2evote.adapter.inbox import InboxPost
+from e2evote.adapter.keys import load_key
+from e2evote.adapter.patience import Patience
+from e2evote.adapter.store import Store as BoxStore
+from e2evote.adapter.store import create_store
+from e2evote.cli.options import AllowTestGroup, Json, Key, PassphraseFile, Store, Wait, read_small
+from e2evote.cli.output import refuse_existing
+from e2evote.cli.passphrase import passphrase
+from e2evote.cli.terminal import as_json, say, waiting
+from e2evote.secret.sign import SigningKey
+
+TellerKey = Annotated[
+    Path, typer.Option("--teller-key", metavar="FILE", help="The key file of a teller, who signs too.")
+]
+TellerPassphraseFile = Annotated[
+    Path | None,
+    typer.Option("--teller-passphrase-file", metavar="FILE", help="Private file with the teller's passphrase."),
+]
+
+
+def administration(
+    store: Path, key: SigningKey, teller: SigningKey | None, wait: float, allow_test_group: bool
+) -> Administration:
+    """What an administrator does with this store; the box must be running."""
+    box = BoxStore.at(store)
+    post = InboxPost(box, Patience(wait, say=waiting))
+    return Administration(BoardReader(box.record, allow_test_group=allow_test_group), post, key, teller)
+
+
+def init(
+    store: Annotated[Path, typer.Argument(metavar="STORE", help="The directory to make for the box.")],
+    manifest: Annotated[Path, typer.Option("--manifest", metavar="FILE", help="From `e2evote manifest new`.")],
+    key: Key,
+    log_key: Annotated[Path, typer.Option("--log-key", metavar="FILE", help="The key file of the log.")],
+    passphrase_file: PassphraseFile = None,
+    log_passphrase_file: Annotated[
+        Path | None,
+        typer.Option("--log-passphrase-file", metavar="FILE", help="Private file with the log's passphrase."),
+    ] = None,
+    allow_test_group: AllowTestGroup = False,
+    json: Json = False,
+) -> None:
+    """Make the box's directory, with the manifest as entry 0 of its log, signed by the administrator.
+
+    STORE/record is the public board and STORE/inbox is where the others' tools put their messages.
+
+    Example:  e2evote init box --manifest manifest.json --key chair.key --log-key log.key
+    """
+    data = read_small(manifest)
+    administrator = load_key(key, passphrase(passphrase_file, str(key)))
+    made = create_store(
+        store,
+        data,
+        administrator,
+        log_key,
+        passphrase(log_passphrase_file, str(log_key)),
+        allow_test_group=allow_test_group,
+    )
+    if json:
+        as_json({"record": str(made.record), "store": str(made.path)})
+    else:
+        say(f"store   {made.path}")
+        say(f"record  {made.record} (public: any web server can serve it)")
+        say(f"next    e2evote box {made.path}, and keep it running")
+
+
+def restart(
+    store: Store,
+    key: Key,
+    fault: Annotated[
+        int, typer.Option("--fault", min=0, help="The trustee whose message did not come; 0 for nobody.")
+    ] = 0,
+    passphrase_file: PassphraseFile = None,
+    wait: Wait = 60,
+    allow_test_group: AllowTestGroup = False,
+    json: Json = False,
+) -> None:
+    """End the running session of the key ceremony and begin another, in which all trustees draw new keys.
+
+    After a complaint the trustee at fault is found from the board itself; the report will name it.
+
+    Example:  e2evote restart box --key chair.key
+    """
+    acting = administration(store, load_key(key, passphrase(passphrase_file, str(key))), None, wait, allow_test_group)
+    done = acting.restart(fault)
+    if json:
+        as_json({"fault": done.fault, "reason": done.reason, "session": done.session})
+    else:
+        say(f"session {done.session} begins; the one before ended: {done.reason}, fault {done.fault or 'nobody'}")
+
+
+def open_(
+    store: Store,
+    key: Key,
+    teller_key: TellerKey,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where to write the anchors.")] = Path(
+        "anchors.json"
+    ),
+    passphrase_file: PassphraseFile = None,
+    teller_passphrase_file: TellerPassphraseFile = None,
+    wait: Wait = 60,
+    allow_test_group: AllowTestGroup = False,
+    json: Json = False,
+) -> None:
+    """Open the selection, once all trustees have confirmed the joint key; write the anchors.
+
+    Announce the anchors by another way than the record: on paper, on the invitations, on the societies' own pages.
+    With them a verifier knows that a record is the right one.
+
+    Example:  e2evote open box --key chair.key --teller-key tina.key --out anchors.json
+    """
+    refuse_existing(out)
+    acting = administration(
+        store,
+        load_key(key, passphrase(passphrase_file, str(key))),
+        load_key(teller_key, passphrase(teller_passphrase_file, str(teller_key))),
+        wait,
+        allow_test_group,
+    )
+    anchors = acting.open()
+    write_anchors(out, anchors)
+    base, extended = anchors.base_hash.hex(), anchors.extended_base_hash.hex()
+    if json:
+        as_json({"anchors": str(out), "base_hash": base, "extended_base_hash": extended, "log_key": anchors.log_key})
+    else:
+        say("The selection is open. Announce these by another way than the record:")
+        say(f"  base hash           {base}")
+        say(f"  extended base hash  {extended}")
+        say(f"  log key             {anchors.log_key}")
+        say(f"anchors file  {out}")
+
+
+def close(
+    store: Store,
+    key: Key,
+    teller_key: TellerKey,
+    passphrase_file: PassphraseFile = None,
+    teller_passphrase_file: TellerPassphraseFile = None,
+    wait: Wait = 60,
+    allow_test_group: AllowTestGroup = False,
+    json: Json = False,
+) -> None:
+    """Close the selection: no ballot is accepted after this.
+
+    Example:  e2evote close box --key chair.key --teller-key tina.key
+    """
+    acting = administration(
+        store,
+        load_key(key, passphrase(passphrase_file, str(key))),
+        load_key(teller_key, passphrase(teller_passphrase_file, str(teller_key))),
+        wait,
+        allow_test_group,
+    )
+    done = acting.close()
+    if json:
+        as_json({"index": done.index})
+    else:
+        say(f"The selection is closed by entry {done.index}.")
+        say("next  e2evote tally statement")

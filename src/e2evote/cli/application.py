@@ -1,0 +1,93 @@
+"""All commands together, and the way in: `main`.
+
+Each command has an example in its help and takes `--json`. A command prints its result or raises; what an error looks
+like and which exit code it has is decided in `ending` alone.
+"""
+
+import io
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from e2evote import __version__
+from e2evote.cli import administer, ballot, box, demo, doctor, key, manifest, record, tally, tracker, trustee
+from e2evote.cli.ending import INTERRUPTED, ending
+from e2evote.cli.terminal import as_json, complain, harmless
+from e2evote.cli.verify import verify
+
+app = typer.Typer(
+    name="e2evote",
+    add_completion=False,
+    no_args_is_help=False,
+    pretty_exceptions_enable=False,
+    pretty_exceptions_show_locals=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+app.add_typer(demo.app, name="demo")
+app.add_typer(key.app, name="key")
+app.add_typer(manifest.app, name="manifest")
+app.command()(administer.init)
+app.command()(box.box)
+app.add_typer(trustee.app, name="trustee")
+app.command()(administer.restart)
+app.command(name="open")(administer.open_)
+app.add_typer(ballot.app, name="ballot")
+app.command()(administer.close)
+app.add_typer(tally.app, name="tally")
+app.command()(verify)
+app.add_typer(tracker.app, name="tracker")
+app.add_typer(record.app, name="record")
+app.command()(doctor.doctor)
+
+
+@app.callback(invoke_without_command=True)
+def everything(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """End-to-end verifiable voting: encrypted ballots on a public log, and a proof of the total for everybody.
+
+    Example:  e2evote demo
+    """
+    if version:
+        print(__version__)
+    elif context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code. Nothing is raised, and no traceback is printed."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+    def run() -> int:
+        code = app(args=words, prog_name="e2evote", standalone_mode=False)
+        sys.stdout.flush()
+        if code == INTERRUPTED:  # newer versions of typer make this of a KeyboardInterrupt
+            raise KeyboardInterrupt
+        return code if isinstance(code, int) else 0
+
+    def say(word: str, line: str, code: int) -> None:
+        if "--json" in words:
+            as_json({"detail": harmless(line), "error": word, "exit": int(code)})
+        suffix = "" if word in ("usage", "internal", "interrupted") else f" [{word}]"
+        complain(f"{line}{suffix}")
+
+    code = int(ending(run, say))
+    _leave_quietly()
+    return code
+
+
+def _leave_quietly() -> None:
+    """Where the reader of the output has gone, nothing is left to be flushed at the end of the process."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,249 @@
+"""`e2evote demo`: a whole selection on real ballots, and `e2evote demo tamper`: what happens to a record that lies."""
+
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from e2evote.adapter.demo import MISSING, Demonstration, Plan, Watcher, run_demo
+from e2evote.adapter.demo_setup import DemoFolder
+from e2evote.adapter.demo_tamper import KINDS, tamper_with
+from e2evote.adapter.demo_votes import Ward, find_ward
+from e2evote.algebra.parameters import ELECTIONGUARD_4096, TEST_GROUPS
+from e2evote.cli.ending import Usage
+from e2evote.cli.options import Json, Workers
+from e2evote.cli.report import print_report
+from e2evote.cli.terminal import as_json, bars, note, say, table
+from e2evote.cli.verify import processes, run_verification
+from e2evote.hashing.canonical import Encodable
+from e2evote.verify import Verdict, decode_anchors
+from e2evote.verify.checks import CLAIMS, ExitCode
+
+app = typer.Typer()
+
+SAMPLE = 24
+"""Ballots of the default demonstration: with them it ends within a minute on two processors."""
+
+_FOLDER = "e2evote-demo"
+
+
+@app.callback(invoke_without_command=True)
+def demo(
+    context: typer.Context,
+    blt: Annotated[
+        Path | None, typer.Option("--blt", metavar="FILE", help="Ballots of a real election, in the BLT format.")
+    ] = None,
+    sample: Annotated[int, typer.Option("--sample", min=1, help="So many of the ballots.")] = SAMPLE,
+    everything: Annotated[
+        bool, typer.Option("--all", help="All ballots; takes hours, and shows the time left.")
+    ] = False,
+    seed: Annotated[str, typer.Option("--seed", help="Decides which ballots are taken, and who challenges.")] = "demo",
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FOLDER", help="Where to put everything; ./e2evote-demo by default.")
+    ] = None,
+    workers: Workers = 0,
+    group: Annotated[str, typer.Option("--group", hidden=True)] = ELECTIONGUARD_4096.name,
+    json: Json = False,
+) -> None:
+    """Hold an election on the ballots of a real one, from the keys to the result, and verify it.
+
+    Three trustees, two of whom decrypt, the box that keeps the log, and voters who encrypt, challenge and cast. At the
+    end the record is verified by itself and its totals are compared with a plain count of the same ballots. Everything
+    stays on this machine.
+
+    Example:  e2evote demo --sample 40
+    """
+    if context.invoked_subcommand:
+        return
+    if group not in (ELECTIONGUARD_4096.name, *TEST_GROUPS):
+        raise Usage(f"--group {group}: no such group")
+    ward = find_ward(blt)
+    size = 0 if everything or sample > ward.total else sample
+    folder = out or _free_folder()
+    plan = Plan(ward, folder, group, size, seed, workers)
+    if not json:
+        _introduce(ward, size, everything)
+    with _watcher() as watch:
+        done = run_demo(plan, partial(processes, workers), watch)
+    if json:
+        as_json(_members(done))
+    else:
+        _print(done, ward)
+    if not (done.verified and done.agrees):
+        raise typer.Exit(ExitCode.REJECTED)
+
+
+@app.command()
+def tamper(
+    kind: Annotated[
+        str, typer.Argument(metavar="KIND", help="What to do to the record; without it the kinds are listed.")
+    ] = "",
+    folder: Annotated[
+        Path | None, typer.Option("--demo", metavar="FOLDER", help="The demonstration; the latest one here by default.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FOLDER", help="Where to write the changed record.")
+    ] = None,
+    workers: Workers = 0,
+    json: Json = False,
+) -> None:
+    """Change a copy of the demonstration's record as an insider would, sign it again, and see which check notices.
+
+    The insider has every key of the demonstration, which lie in its folder.
+
+    Example:  e2evote demo tamper change-tally
+    """
+    if not kind:
+        _list_kinds(json)
+        return
+    if kind not in KINDS:
+        raise Usage(f"{kind}: no such kind; there are {', '.join(KINDS)}")
+    made = DemoFolder.at(folder or _latest_folder())
+    target = out or _free(made.path / f"tampered-{kind}")
+    what = KINDS[kind]
+    if not json:
+        say(f"{kind}: {what.act}")
+    note("changing the record, and signing it again")
+    tamper_with(made, kind, target)
+    anchors = decode_anchors(made.anchors.read_bytes())
+    since = made.earlier.read_bytes()
+    report, manifest = run_verification(target, anchors, since, workers, allow_test_group=True)
+    caught = report.verdict is not Verdict.ACCEPTED and (
+        bool(report.failing) or report.verdict is not Verdict.CONSISTENT
+    )
+    failing: list[Encodable] = [*sorted(check.value for check in report.failing)]
+    if json:
+        members: dict[str, Encodable] = {"caught": caught, "failing": failing, "kind": kind, "record": str(target)}
+        as_json(members | {"verdict": report.verdict.value})
+    else:
+        print_report(report, manifest)
+        say()
+        say(f"the act      {what.act}")
+        say(f"caught by    {', '.join(map(str, failing)) or report.verdict.value}")
+        say(f"why          {what.why}")
+        say(f"the record   {target}")
+    if not caught:
+        raise typer.Exit(ExitCode.REJECTED)
+
+
+def _list_kinds(json: bool) -> None:
+    if json:
+        as_json({"kinds": {name: kind.act for name, kind in KINDS.items()}})
+    else:
+        table(("kind", "what the insider does"), [(name, kind.act) for name, kind in KINDS.items()])
+
+
+@contextmanager
+def _watcher() -> Iterator[Watcher]:
+    """Steps as lines, voting and verifying as bars."""
+    number = 0
+
+    def step(line: str) -> None:
+        nonlocal number
+        number += 1
+        note(f"{number}. {line}")
+
+    with bars() as made:
+        yield Watcher(step, made("ballots cast"), made("ballots verified"))
+
+
+def _introduce(ward: Ward, size: int, everything: bool) -> None:
+    say(ward.title, style="bold")
+    say(f"{size or ward.total} of {ward.total} ballots, from: {ward.source}")
+    if ward.ranked:
+        say("Two contests are made of each ballot: who is ranked first, and who is ranked at all.")
+    else:
+        say("No file of ballots is at hand (--blt FILE), so there is one contest: who is ranked first.")
+    say("Ranked ballots are not counted as such yet: this is not the ward's result by transferable vote.")
+    if everything:
+        say("All ballots: this takes hours.")
+    say()
+
+
+def _print(done: Demonstration, ward: Ward) -> None:
+    report = done.report
+    say()
+    names = {option.id: option.name for option in ward.options()}
+    rows = [
+        (contest, names.get(option, option), plain, done.decrypted.get((contest, option), "-"))
+        for (contest, option), plain in done.plain.items()
+    ]
+    table(("contest", "option", "plain count", "decrypted"), rows, numbers=(2, 3))
+    say()
+    same = "The decrypted totals are those of the plain count."
+    say(
+        same if done.agrees else "The decrypted totals DIFFER from the plain count.",
+        style="" if done.agrees else "bold red",
+    )
+    checks = sum(1 for result in report.results if result.status.value == "pass")
+    word = f"{report.verdict.value.upper()}: {checks} checks passed, {len(report.failing)} failed"
+    say(word, style="bold green" if done.verified else "bold red")
+    say()
+    say("Proved by the record alone, to anybody:", style="bold")
+    say(f"  - each of the {done.turnout.cast} ballots is within the limits, and signed with its own key")
+    say("  - the totals are of exactly those ballots: none added, dropped or changed after it was cast")
+    say(f"  - the totals were decrypted rightly by two of three trustees ({MISSING} was missing); no ballot was opened")
+    say(f"  - {done.turnout.challenged} challenged ballots hold what their voters had chosen; they were not counted")
+    say("Not proved:", style="bold")
+    for claim in report.not_claimed:
+        say(f"  - {CLAIMS[claim]}")
+    say("  - that a voter's device encrypted what the voter wanted, unless voters challenge; that nobody was coerced")
+    say("  - any two trustees together could read every ballot: here one person holds all keys, to try things out")
+    say()
+    _print_commands(done)
+
+
+def _print_commands(done: Demonstration) -> None:
+    folder = done.folder
+    flags = " --allow-test-group" if done.report.facts.test_group else ""
+    record, anchors, earlier = (shlex.quote(str(p)) for p in (folder.record, folder.anchors, folder.earlier))
+    say(f"The record is in {record}. To verify it, look up a ballot, and tamper with it:", style="bold")
+    say(f"  e2evote verify {record} --expect {anchors} --since {earlier}{flags}")
+    say(f"  e2evote tracker check {done.turnout.line} {done.turnout.tracker} {record}")
+    say(f"  e2evote demo tamper change-tally --demo {shlex.quote(str(folder.path))}")
+    say("  e2evote demo tamper")
+
+
+def _members(done: Demonstration) -> dict[str, Encodable]:
+    cells: list[Encodable] = [
+        {"contest": contest, "decrypted": done.decrypted.get((contest, option), -1), "option": option, "plain": plain}
+        for (contest, option), plain in done.plain.items()
+    ]
+    return {
+        "agrees": done.agrees,
+        "anchors": str(done.folder.anchors),
+        "cast": done.turnout.cast,
+        "cells": cells,
+        "challenged": done.turnout.challenged,
+        "earlier_checkpoint": str(done.folder.earlier),
+        "failing": sorted(check.value for check in done.report.failing),
+        "folder": str(done.folder.path),
+        "line": done.turnout.line,
+        "record": str(done.folder.record),
+        "tracker": done.turnout.tracker,
+        "verdict": done.report.verdict.value,
+    }
+
+
+def _free_folder() -> Path:
+    return _free(Path(_FOLDER))
+
+
+def _free(path: Path) -> Path:
+    """The path, or the first of it with a number that is not taken."""
+    number, free = 1, path
+    while free.exists() or free.is_symlink():
+        number += 1
+        free = path.with_name(f"{path.name}-{number}")
+    return free
+
+
+def _latest_folder() -> Path:
+    found = [path for path in Path().glob(f"{_FOLDER}*") if (path / "box").is_dir()]
+    if not found:
+        raise Usage("no demonstration in this folder: run e2evote demo first, or name its folder with --demo")
+    return max(found, key=lambda path: path.stat().st_mtime)

@@ -1,0 +1,104 @@
+"""`e2evote manifest new` and `check`: what is voted on, by which rules, and who signs."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from e2evote.adapter.facts import EXAMPLE, read_facts
+from e2evote.algebra.parameters import TEST_GROUPS, group_named
+from e2evote.cli.ending import Usage
+from e2evote.cli.options import Json, read_small
+from e2evote.cli.output import refuse_existing, write_new
+from e2evote.cli.terminal import as_json, say
+from e2evote.errors import CheckFailed, MalformedInput
+from e2evote.hashing.canonical import Encodable
+from e2evote.manifest.base_hash import base_hash, parameter_hash
+from e2evote.manifest.model import Manifest
+from e2evote.manifest.rules import key_failures, rule_failures
+from e2evote.verify.checks import ExitCode
+
+app = typer.Typer(no_args_is_help=True)
+
+
+@app.callback()
+def group() -> None:
+    """Make a manifest from a few facts, or check one.
+
+    Example:  e2evote manifest new --example
+    """
+
+
+@app.command()
+def new(
+    facts: Annotated[Path | None, typer.Argument(metavar="FACTS", help="A TOML file; see --example.")] = None,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The manifest to write.")] = Path("manifest.json"),
+    example: Annotated[bool, typer.Option("--example", help="Print an example of the facts, and end.")] = False,
+    json: Json = False,
+) -> None:
+    """Make the manifest of an election from its facts: contests, options, dates, and the parties' public keys.
+
+    Example:  e2evote manifest new facts.toml --out manifest.json
+    """
+    if example:
+        as_json({"facts": EXAMPLE}) if json else print(EXAMPLE, end="")
+        return
+    if facts is None:
+        raise Usage("which facts? `e2evote manifest new --example` shows how such a file looks")
+    if not facts.exists():
+        raise Usage(f"{facts}: no such file")
+    refuse_existing(out)
+    manifest = read_facts(facts)
+    write_new(out, manifest.encode())
+    _tell(manifest, (), json, {"file": str(out)})
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A manifest.")],
+    json: Json = False,
+) -> None:
+    """Check the form and the rules of a manifest, and print its base hash.
+
+    Example:  e2evote manifest check manifest.json
+    """
+    try:
+        manifest = Manifest.decode(read_small(file))
+    except MalformedInput as error:
+        raise error.inside(str(file)) from None
+    failures = (*key_failures(manifest), *rule_failures(manifest))
+    _tell(manifest, failures, json, {"file": str(file)})
+    if failures:
+        raise typer.Exit(ExitCode.REJECTED)
+
+
+def _tell(manifest: Manifest, failures: tuple[CheckFailed, ...], json: bool, members: dict[str, Encodable]) -> None:
+    name = base_hash_of(manifest)
+    if json:
+        failed: list[Encodable] = [{"check": f.check, "detail": f.detail, "subject": f.subject} for f in failures]
+        as_json(members | {"base_hash": name, "election": manifest.election.id, "failures": failed})
+        return
+    say(
+        f"{manifest.election.name.best('en')} ({manifest.election.id}), {manifest.dates.open} to {manifest.dates.close}"
+    )
+    for contest in manifest.contests:
+        sizes = f"{len(contest.options)} options, {contest.limit} votes, {contest.outcome.seats} seats"
+        say(f"  {contest.name.best('en')}: {sizes}")
+    for party in manifest.parties:
+        say(f"  {party.role:<14} {party.id:<16} {party.organisation}")
+    say(f"  {manifest.quorum} of {manifest.n} trustees decrypt; floor {manifest.floor.minimum}")
+    if manifest.group in TEST_GROUPS:
+        say(f"  group {manifest.group}: for tests only, it offers no secrecy", style="bold yellow")
+    if name:
+        say(f"base hash {name}")
+    for failure in failures:
+        say(f"FAIL  {failure.check}: {failure.subject}: {failure.detail}", style="bold red")
+
+
+def base_hash_of(manifest: Manifest) -> str:
+    """H_B in hex; empty for a group that this version does not know.    spec (4.2)"""
+    try:
+        group_ = group_named(manifest.group)
+    except MalformedInput:
+        return ""
+    return base_hash(parameter_hash(group_, manifest.n, manifest.quorum), manifest.encode()).hex()

@@ -1,0 +1,106 @@
+"""`e2evote tally`: the administrator's part after the close: lot, statement, outcome."""
+
+from typing import Annotated
+
+import typer
+
+from e2evote.adapter.keys import load_key
+from e2evote.cli.administer import TellerKey, TellerPassphraseFile, administration
+from e2evote.cli.options import AllowTestGroup, Json, Key, PassphraseFile, Store, Wait, Workers
+from e2evote.cli.passphrase import passphrase
+from e2evote.cli.terminal import as_json, bar, say, table
+from e2evote.cli.verify import processes
+from e2evote.record.outcome import Outcome
+
+app = typer.Typer(no_args_is_help=True)
+
+
+@app.callback()
+def group() -> None:
+    """State what is to be decrypted and, when the trustees have done so, the outcome.
+
+    Example:  e2evote tally statement box --key chair.key
+    """
+
+
+@app.command()
+def lot(
+    store: Store,
+    digits: Annotated[str, typer.Argument(metavar="DIGITS", help="6 to 64 decimal digits, drawn in public.")],
+    key: Key,
+    teller_key: TellerKey,
+    passphrase_file: PassphraseFile = None,
+    teller_passphrase_file: TellerPassphraseFile = None,
+    wait: Wait = 60,
+    allow_test_group: AllowTestGroup = False,
+    json: Json = False,
+) -> None:
+    """Post the digits that break ties, where the manifest says that a lot does; before the statement.
+
+    Example:  e2evote tally lot box 493817 --key chair.key --teller-key tina.key
+    """
+    administrator = load_key(key, passphrase(passphrase_file, str(key)))
+    teller = load_key(teller_key, passphrase(teller_passphrase_file, str(teller_key)))
+    done = administration(store, administrator, teller, wait, allow_test_group).lot(digits)
+    if json:
+        as_json({"index": done.index})
+    else:
+        say(f"The lot is entry {done.index}.")
+
+
+@app.command()
+def statement(
+    store: Store,
+    key: Key,
+    passphrase_file: PassphraseFile = None,
+    wait: Wait = 60,
+    workers: Workers = 0,
+    allow_test_group: AllowTestGroup = False,
+    json: Json = False,
+) -> None:
+    """Verify the closed record and state, line by line, which ballots count, with the encrypted totals.
+
+    Example:  e2evote tally statement box --key chair.key
+    """
+    acting = administration(store, load_key(key, passphrase(passphrase_file, str(key))), None, wait, allow_test_group)
+    with processes(workers, store / "record") as executor, bar("verifying ballots") as progress:
+        done = acting.statement(executor, progress)
+    if json:
+        as_json({"index": done.index})
+    else:
+        say(f"The statement is entry {done.index}. Now the trustees accept it and decrypt.")
+
+
+@app.command()
+def outcome(
+    store: Store,
+    key: Key,
+    passphrase_file: PassphraseFile = None,
+    wait: Wait = 60,
+    allow_test_group: AllowTestGroup = False,
+    json: Json = False,
+) -> None:
+    """Combine the trustees' shares, at least the quorum's, into the outcome and publish it.
+
+    Example:  e2evote tally outcome box --key chair.key
+    """
+    acting = administration(store, load_key(key, passphrase(passphrase_file, str(key))), None, wait, allow_test_group)
+    result = acting.outcome()
+    if json:
+        print(result.encode().decode())
+    else:
+        _print_outcome(result)
+
+
+def _print_outcome(result: Outcome) -> None:
+    for contest in result.contests:
+        say(f"{contest.contest}: {contest.ballots} ballots, {contest.status}", style="bold")
+        rows = [
+            (cell.option or "(blank)", cell.votes, "elected" if cell.option in contest.standing.elected else "")
+            for cell in result.cells
+            if cell.contest == contest.contest
+        ]
+        table(("option", "votes", ""), rows, numbers=(1,))
+        if contest.standing.tied:
+            say("  tied: " + ", ".join(contest.standing.tied), style="yellow")
+    say(f"Decrypted by trustees {', '.join(map(str, result.trustees))}. Now anyone can run e2evote verify.")

@@ -1,0 +1,88 @@
+"""`e2evote tracker check`: is this ballot the one that counts for this line?"""
+
+from typing import Annotated
+
+import typer
+
+from e2evote.cli.options import Json, Record
+from e2evote.cli.terminal import as_json, say, table
+from e2evote.hashing.canonical import Encodable
+from e2evote.verify.checks import ExitCode
+from e2evote.verify.lookup import Found, Lookup, look_up
+
+app = typer.Typer(no_args_is_help=True)
+
+_MEANINGS = {
+    Lookup.COUNTED: "this is the ballot that counts for this line",
+    Lookup.RECORDED: "recorded for this line, and the one that will count unless a later one replaces it",
+    Lookup.SUPERSEDED: "recorded for this line, but a later ballot of the line counts instead",
+    Lookup.CHALLENGED: "this ballot was challenged: it was opened for checking and does not count",
+    Lookup.INVALID: "recorded for this line, but not valid: it does not count",
+    Lookup.ABSENT: "no such ballot is recorded for this line",
+}
+
+
+@app.callback()
+def group() -> None:
+    """Look up a ballot by its tracker.
+
+    Example:  e2evote tracker check 5f… 7K3M-… record
+    """
+
+
+@app.command()
+def check(
+    line: Annotated[str, typer.Argument(metavar="LINE", help="Your line, as your device showed it.")],
+    tracker: Annotated[
+        str, typer.Argument(metavar="TRACKER", help="Your tracker; case, hyphens, O/0 and I/1 don't matter.")
+    ],
+    record: Record,
+    json: Json = False,
+) -> None:
+    """Say what became of the ballot with this tracker, for this line, and list every ballot of the line.
+
+    The line matters: one tracker could be shown to two voters whose ballots are equal. What is said here is about the
+    log in RECORD; that the record as a whole is right is what `e2evote verify` says. Ends with 0 if the ballot counts
+    or will count, with 1 otherwise.
+
+    Example:  e2evote tracker check 5f0a…c3 7K3M-2QZX-8W4T-0V5N-C9RH-1DFG-6JSE-YBPA record
+    """
+    found = look_up(record, line, tracker)
+    if json:
+        as_json(_members(found))
+    else:
+        _print(found)
+    if found.failing or found.status not in (Lookup.COUNTED, Lookup.RECORDED):
+        raise typer.Exit(ExitCode.REJECTED)
+
+
+def _members(found: Found) -> dict[str, Encodable]:
+    return {
+        "ballots": [
+            {"index": b.index, "leaf": b.leaf_hash.hex(), "status": b.status.value, "tracker": b.tracker}
+            for b in found.ballots
+        ],
+        "elsewhere": found.elsewhere,
+        "failing": sorted(check.value for check in found.failing),
+        "line": found.line,
+        "phase": found.phase.value,
+        "status": found.status.value,
+        "tracker": found.tracker,
+    }
+
+
+def _print(found: Found) -> None:
+    if found.failing:
+        failing = ", ".join(sorted(found.failing))
+        say(f"The log itself does not hold ({failing}): nothing that it says is worth anything.", style="bold red")
+    good = found.status in (Lookup.COUNTED, Lookup.RECORDED) and not found.failing
+    say(f"{found.status.value}: {_MEANINGS[found.status]}", style="bold green" if good else "bold yellow")
+    if found.elsewhere:
+        say(
+            "The tracker is that of a ballot of another line: if you were shown it as yours, tell the tellers.",
+            style="yellow",
+        )
+    say(f"line {found.line}: {len(found.ballots)} ballots; the selection is {found.phase.value}")
+    rows = [(ballot.index, ballot.tracker, ballot.status.value) for ballot in found.ballots]
+    if rows:
+        table(("entry", "tracker", "status"), rows, numbers=(0,))
