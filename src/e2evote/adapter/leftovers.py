@@ -7,7 +7,7 @@ other bytes under the same names. Anything else that should not be there stays, 
 import os
 from pathlib import Path
 
-from e2evote.board.tiles import ENTRIES, HINTS, PAYLOAD, WIDTH, TilePath, decode_path
+from e2evote.board.tiles import decode_path, width_in
 from e2evote.errors import MalformedInput
 
 
@@ -34,12 +34,4 @@ def _is_beyond(name: str, size: int) -> bool:
         path = decode_path(name)
     except MalformedInput:
         return False
-    return path.width > _expected_width(path, size)
-
-
-def _expected_width(path: TilePath, size: int) -> int:
-    """Items that the file of this series and number holds in a log of `size`, 0 where there is no such file."""
-    count = (
-        size if path.series in (ENTRIES, PAYLOAD, HINTS) else size // WIDTH ** int(path.series.removeprefix("tile/"))
-    )
-    return max(0, min(WIDTH, count - path.index * WIDTH))
+    return path.width > width_in(path, size)

@@ -98,6 +98,13 @@ def bundles(series: str, size: int, since: int = 0) -> Iterator[TilePath]:
     yield from _series(series, size, since)
 
 
+def width_in(path: TilePath, size: int) -> int:
+    """The number of items that the file of this series and number holds in a log of `size`; 0 where it has none."""
+    of_entries = path.series in (ENTRIES, PAYLOAD, HINTS)
+    level = 0 if of_entries else int(path.series.removeprefix("tile/"))
+    return max(0, min(WIDTH, size // int(WIDTH**level) - path.index * WIDTH))
+
+
 def encode_tile(hashes: Sequence[bytes]) -> bytes:
     """1 to 256 hashes, one after the other."""
     if not 1 <= len(hashes) <= WIDTH or any(len(value) != HASH_SIZE for value in hashes):

@@ -8,15 +8,12 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
-from e2evote.algebra.parameters import ACCEPTED, TEST_GROUPS, group_named
-from e2evote.board.merkle import leaf_hash
+from e2evote.algebra.parameters import ACCEPTED, TEST_GROUPS
 from e2evote.errors import MalformedInput
-from e2evote.manifest.base_hash import base_hash, parameter_hash
 from e2evote.manifest.model import Manifest
 from e2evote.manifest.rules import key_failures, rule_failures
 from e2evote.record.archive import Archive
 from e2evote.record.bodies import BallotBody, ChallengeBody, InSession
-from e2evote.record.leaf import PayloadName, decode_leaf
 from e2evote.record.phases import State
 from e2evote.record.select import Cast, Ledger, Products
 from e2evote.verify.anchors import Anchors, check_anchors, check_since
@@ -25,7 +22,7 @@ from e2evote.verify.ballots import BallotContext
 from e2evote.verify.ceremony import Ceremony, check_ceremony
 from e2evote.verify.checks import Check
 from e2evote.verify.findings import Findings
-from e2evote.verify.leaves import Entry, Setting, judge_leaf, judge_signed
+from e2evote.verify.leaves import Entry, Setting, judge_leaf, judge_signed, read_manifest, setting_of
 from e2evote.verify.log import Packs, PublishedLog, check_log, log_key, read_log
 from e2evote.verify.outcome import check_head, check_outcome, results_of
 from e2evote.verify.report import Facts, Report, report_of
@@ -126,12 +123,7 @@ def _first_entry(log: PublishedLog, packs: Packs, question: Question, findings: 
         return None
     findings.examined(Check.MANIFEST_FORM)
     try:
-        leaf = decode_leaf(data, group_named(ACCEPTED[0]), 1, first=True)
-        if leaf.kind != "manifest":
-            raise MalformedInput(f"want manifest, not {leaf.kind}", "kind")
-        if leaf.payload != PayloadName.of(payload):
-            raise MalformedInput("not the payload that the leaf names", "payload")
-        manifest = Manifest.decode(payload)
+        manifest = read_manifest(data, payload)
     except MalformedInput as error:
         findings.fail(Check.MANIFEST_FORM, "entry 0", str(error))
         return None
@@ -140,11 +132,7 @@ def _first_entry(log: PublishedLog, packs: Packs, question: Question, findings: 
     if manifest.group not in ACCEPTED and not (known and question.allow_test_group):
         detail = "a test group: it offers no secrecy" if known else "not a group of this protocol"
         findings.fail(Check.MANIFEST_GROUP, f"group {manifest.group}", detail)
-    if not known:
-        return None
-    group = group_named(manifest.group)
-    h_p = parameter_hash(group, manifest.n, manifest.quorum)
-    return Setting(manifest, group, h_p, base_hash(h_p, payload), leaf_hash(data))
+    return setting_of(data, payload, manifest) if known else None
 
 
 def _nothing_more(question: Question, findings: Findings) -> None:

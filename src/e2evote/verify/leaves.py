@@ -6,12 +6,14 @@ The verifier runs this over a record, the box over each leaf before it appends i
 from dataclasses import dataclass
 
 from e2evote.algebra.group import Group
+from e2evote.algebra.parameters import ACCEPTED, group_named
 from e2evote.board.merkle import leaf_hash
 from e2evote.errors import MalformedInput
+from e2evote.manifest.base_hash import base_hash, parameter_hash
 from e2evote.manifest.entries import KINDS
 from e2evote.manifest.model import Manifest
 from e2evote.proofs.signature import verify
-from e2evote.record.leaf import Leaf, decode_leaf
+from e2evote.record.leaf import Leaf, PayloadName, decode_leaf
 from e2evote.record.phases import OutOfPlace, State, advance
 from e2evote.verify.checks import Check
 from e2evote.verify.findings import Findings
@@ -33,6 +35,23 @@ class Setting:
     def start(self) -> State:
         """The state before entry 0."""
         return State(trustees=self.manifest.n, needs_lot=self.manifest.needs_lot)
+
+
+def read_manifest(entry: bytes, payload: bytes) -> Manifest:
+    """The manifest in entry 0 and its payload; MalformedInput where they hold none."""
+    leaf = decode_leaf(entry, group_named(ACCEPTED[0]), 1, first=True)
+    if leaf.kind != "manifest":
+        raise MalformedInput(f"want manifest, not {leaf.kind}", "kind")
+    if leaf.payload != PayloadName.of(payload):
+        raise MalformedInput("not the payload that the leaf names", "payload")
+    return Manifest.decode(payload)
+
+
+def setting_of(entry: bytes, payload: bytes, manifest: Manifest) -> Setting:
+    """H_P, H_B and the leaf hash of entry 0; MalformedInput for an unknown group."""
+    group = group_named(manifest.group)
+    h_p = parameter_hash(group, manifest.n, manifest.quorum)
+    return Setting(manifest, group, h_p, base_hash(h_p, payload), leaf_hash(entry))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,18 @@ from e2evote.board.bundles import decode_bundle, decode_pack
 from e2evote.board.checkpoint import Checkpoint, decode_text
 from e2evote.board.merkle import leaf_hash
 from e2evote.board.note import LogKey, Note, decode_note
-from e2evote.board.tiles import ENTRIES, HINTS, PAYLOAD, WIDTH, TilePath, bundles, decode_path, encode_tile, tiles
+from e2evote.board.tiles import (
+    ENTRIES,
+    HINTS,
+    PAYLOAD,
+    WIDTH,
+    TilePath,
+    bundles,
+    decode_path,
+    encode_tile,
+    tiles,
+    width_in,
+)
 from e2evote.board.tree import Tree
 from e2evote.errors import CheckFailed, MalformedInput
 from e2evote.manifest.model import Manifest
@@ -92,7 +103,7 @@ def _check_files(archive: Archive, size: int, findings: Findings) -> set[TilePat
         if name == CHECKPOINT:
             continue
         path = _path(name)
-        wanted = path and _expected_width(path, size)
+        wanted = path and width_in(path, size)
         if path and wanted == path.width:
             present.add(path)
         elif not path or not wanted or path.is_full or path.width > wanted:
@@ -108,14 +119,6 @@ def _path(name: str) -> TilePath | None:
         return decode_path(name)
     except MalformedInput:
         return None
-
-
-def _expected_width(path: TilePath, size: int) -> int:
-    """The number of items that the file of this series and number has in a log of `size`; 0 where it has none."""
-    count = size
-    if path.series not in (ENTRIES, PAYLOAD):
-        count = size // WIDTH ** int(path.series.removeprefix("tile/"))
-    return max(0, min(WIDTH, count - path.index * WIDTH))
 
 
 class Packs:

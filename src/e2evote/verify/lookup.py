@@ -11,23 +11,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from e2evote.algebra.parameters import ACCEPTED, group_named
-from e2evote.board.merkle import leaf_hash
 from e2evote.errors import MalformedInput
 from e2evote.hashing.crockford import decode as decode_tracker
-from e2evote.manifest.base_hash import base_hash, parameter_hash
 from e2evote.manifest.entries import Phase
-from e2evote.manifest.model import Manifest
 from e2evote.manifest.rules import key_failures, rule_failures
 from e2evote.record.archive import open_archive
 from e2evote.record.bodies import BallotBody, ChallengeBody, read_line
 from e2evote.record.identifiers import SHOWN_BYTES, shown
-from e2evote.record.leaf import PayloadName, decode_leaf
 from e2evote.record.phases import State
 from e2evote.verify.checks import Check
 from e2evote.verify.examine import ledger_of
 from e2evote.verify.findings import Findings
-from e2evote.verify.leaves import Entry, Setting, judge_leaf
+from e2evote.verify.leaves import Entry, Setting, judge_leaf, read_manifest, setting_of
 from e2evote.verify.log import Packs, check_log, read_log
 
 
@@ -83,7 +78,7 @@ def look_up(path: Path, line: str, tracker: str) -> Found:
     with closing(open_archive(path)) as archive:
         log = read_log(archive, findings)
         payload = Packs(archive, log.checkpoint.size).payload(0) if 0 in log.entries else None
-        if payload is None or not log.is_whole:
+        if not payload or not log.is_whole:
             raise MalformedInput("entries are missing", str(path))
         setting = read_setting(log.entries[0], payload)
         check_log(archive, log, setting.manifest, findings)
@@ -95,13 +90,7 @@ def look_up(path: Path, line: str, tracker: str) -> Found:
 
 def read_setting(entry: bytes, payload: bytes) -> Setting:
     """What entry 0 and its payload fix for everything after them; MalformedInput where they are no manifest."""
-    leaf = decode_leaf(entry, group_named(ACCEPTED[0]), 1, first=True)
-    if leaf.kind != "manifest" or leaf.payload != PayloadName.of(payload):
-        raise MalformedInput("not the leaf of the manifest beside it", "entry 0")
-    manifest = Manifest.decode(payload)
-    group = group_named(manifest.group)
-    h_p = parameter_hash(group, manifest.n, manifest.quorum)
-    return Setting(manifest, group, h_p, base_hash(h_p, payload), leaf_hash(entry))
+    return setting_of(entry, payload, read_manifest(entry, payload))
 
 
 def judge_leaves(setting: Setting, data: Mapping[int, bytes], findings: Findings) -> tuple[tuple[Entry, ...], State]:
