@@ -51,10 +51,15 @@ e2evote box box --passphrase-file log.pass "${flags[@]}" &
 box=$!
 trap 'kill "$box" 2> /dev/null || true' EXIT
 
-# The trustees at the same time: `finish` does all steps of the ceremony, as others do theirs.
+# The trustees at the same time, each waiting for the others. `finish` alone would do all three steps.
+ceremony() { # id
+    for step in begin deal finish; do
+        e2evote trustee "$step" "$1" --store box --key "$1.key" --passphrase-file "$1.pass" "${flags[@]}"
+    done
+}
 trustees=()
 for name in anna ben cleo; do
-    e2evote trustee finish "$name" --store box --key "$name.key" --passphrase-file "$name.pass" "${flags[@]}" &
+    ceremony "$name" &
     trustees+=($!)
 done
 for process in "${trustees[@]}"; do wait "$process"; done

@@ -10,7 +10,7 @@ from e2evote.errors import MalformedInput
 from e2evote.hashing import canonical
 from e2evote.manifest.contests import Contest
 from e2evote.manifest.entries import KINDS
-from e2evote.manifest.model import Manifest, Party
+from e2evote.manifest.model import LARGEST, Manifest, Party
 from manifest.accepted import ABSENT, ACCEPTED, at, changed, encoded, option, party
 
 
@@ -378,3 +378,8 @@ def test_options_of_several_votes_are_refused_above_the_limit_only() -> None:
 
 def test_every_kind_of_entry_is_repeated() -> None:
     assert list(ACCEPTED["entries"]) == list(KINDS)
+
+
+def test_a_manifest_larger_than_the_limit_is_refused_before_it_is_parsed() -> None:
+    with pytest.raises(MalformedInput, match="4194304"):
+        Manifest.decode(b"[" * (LARGEST + 1))

@@ -22,6 +22,7 @@ SHOWS_NOTHING = (
     *("U+3164", "U+FE00..U+FE0F", "U+FFA0", "U+E0100..U+E01EF"),
 )
 BLANK = ""
+LARGEST = 4194304
 
 FIXED: dict[str, object] = {
     "assets": {},
@@ -207,6 +208,8 @@ def _styles(value: object, contests: tuple[Contest, ...]) -> dict[str, tuple[Con
 
 def read_manifest(raw: bytes) -> Manifest:
     """A manifest by the form part of "Manifest"; raises `BadForm`."""
+    if len(raw) > LARGEST:
+        raise BadForm("larger than a manifest may be")
     data = form.members(form.decode(raw), MEMBERS)
     for name, expected in FIXED.items():
         form.exactly(data[name], expected)

@@ -33,8 +33,8 @@ from e2evote.manifest.sections import (
 
 __all__ = ["LARGEST", "Contest", "Item", "Manifest", "Option", "Party", "Role", "Style"]
 
-LARGEST = 64 * 2**20
-"""Bytes of a payload."""
+LARGEST = 4 * 2**20
+"""Bytes of a manifest: what is refused is refused within a second or so."""
 
 LEAF_PREFIX = "e2evote/v1/leaf"
 """What signatures of leaves begin with: an origin like this would let one signature have two readings."""
