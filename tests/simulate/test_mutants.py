@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import pytest
 
+from e2evote.board.merkle import root
 from e2evote.verify import Report, Verdict
 from e2evote.verify.examine import Question
 from simulate.bases import base_election
@@ -142,3 +143,29 @@ def test_places_finds_every_place() -> None:
     value = {"a": [1, {"b": 2}]}
     assert list(places(value)) == [(), ("a",), ("a", 0), ("a", 1), ("a", 1, "b")]
     assert at(value, ("a", 1, "b")) == 2
+
+
+def test_no_change_of_the_logs_own_files_survives(mutator: Mutator, question: Question) -> None:
+    """Checkpoint and tiles: the text is changed and signed again with the log's own key."""
+    files = mutator.published(copy.deepcopy(mutator.parts), len(mutator.parts), roots=False)
+    size = len(mutator.parts)
+    whole = root(mutator.hashes)
+    rng = random.Random("state files")
+    survivors: list[object] = []
+    for number in (*range(size), size + 1, 2 * size, 256, 2**20):
+        claimed = root(mutator.hashes[:number]) if number <= size else whole
+        for root_hash in {whole, claimed}:
+            note = mutator.note(number, root_hash)
+            if accepted(verify_files(files | {"checkpoint": note}, question)):
+                survivors.append(("size", number))
+    for _ in range(60):
+        changed = bytearray(whole)
+        changed[rng.randrange(32)] ^= 1 << rng.randrange(8)
+        if accepted(verify_files(files | {"checkpoint": mutator.note(size, bytes(changed))}, question)):
+            survivors.append(("root", changed.hex()))
+        name = rng.choice([name for name in files if name.startswith("tile/")])
+        data = bytearray(files[name])
+        data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
+        if accepted(verify_files(files | {name: bytes(data)}, question)):
+            survivors.append(name)
+    assert survivors == []
