@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from e2evote.algebra.group import Element, Group
-from e2evote.algebra.interpolation import polynomial_power
+from e2evote.algebra.interpolation import joint_commitments, polynomial_power
 from e2evote.manifest.base_hash import ceremony_hash, extended_base_hash
 from e2evote.record.keys import MemberKeys
 
@@ -21,10 +21,7 @@ class JointKeys:
 
     def verification_key(self, trustee: int) -> Element:
         """Y_i = Π_ℓ Π_m K_ℓm^(i^m)    spec (3.15)"""
-        product = self.K.group.identity
-        for keys in self.keys.values():
-            product = product * polynomial_power(keys.K, trustee)
-        return product
+        return polynomial_power(joint_commitments([keys.K for keys in self.keys.values()]), trustee)
 
 
 def joint_keys(group: Group, base_hash: bytes, keys: Mapping[int, MemberKeys]) -> JointKeys:

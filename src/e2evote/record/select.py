@@ -73,14 +73,6 @@ class Ledger:
         """Take in a challenge leaf."""
         self._challenged.add(ballot_id)
 
-    def is_cast(self, ballot_id: bytes) -> bool:
-        """A ballot leaf has this identifier."""
-        return ballot_id in self._ids
-
-    def is_challenged(self, ballot_id: bytes) -> bool:
-        """A challenge leaf has this identifier."""
-        return ballot_id in self._challenged
-
     def lines(self) -> tuple[tuple[str, Cast | None], ...]:
         """Every line that a ballot leaf names, by the bytes of its name, with the ballot that counts for it."""
         return tuple(sorted(self._latest.items(), key=lambda row: row[0].encode()))

@@ -60,7 +60,8 @@ def expected_standing(setting: Setting, outcome: Outcome, contest: ContestOutcom
         return Standing()
     index = setting.manifest.contest_index(contest.contest)
     described = setting.manifest.contests[index - 1]
-    votes = {option.id: outcome.votes()[contest.contest, option.id] for option in described.options}
+    cells = outcome.votes()
+    votes = {option.id: cells[contest.contest, option.id] for option in described.options}
     return standing(described, index, votes, contest.ballots, h_e, digits)
 
 

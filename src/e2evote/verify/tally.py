@@ -162,6 +162,7 @@ def check_shares(
     shares: dict[int, dict[Cell, Element]] = {}
     for trustee, posted in sorted(read.posted.items()):
         shares[trustee] = {}
+        Y = joint.verification_key(trustee) if joint else None
         for share in posted.shares:
             cell = (share.contest, share.option)
             subject = f"trustee {trustee}, {_cell(*cell)}"
@@ -169,14 +170,14 @@ def check_shares(
             if M is None:
                 continue
             shares[trustee][cell] = M
-            if joint is None or cell not in stated:
+            if joint is None or Y is None or cell not in stated:
                 continue
             A, B = stated[cell]
             index = setting.manifest.contest_index(share.contest)
             items = setting.manifest.contests[index - 1].items()
             option = next(item.index for item in items if item.option == share.option)
             place = SharePlace(joint.h_e, index, option, trustee, B, read.statement.leaf_hash)
-            holds = verify(EqualLogs(joint.verification_key(trustee), A, M), share.proof, place)
+            holds = verify(EqualLogs(Y, A, M), share.proof, place)
             findings.expect(Check.TALLY_SHARE_PROOF, subject, holds, "the proof does not hold")
     return stated, shares
 
