@@ -1,0 +1,71 @@
+"""Sorting what does not fit into memory: records of one width, in sorted runs on disk, merged when they are read.
+
+A verifier that looks for what occurs twice among all ballots needs an order, not a dictionary: memory stays at one
+run, whatever the number of records. Where the runs lie is the caller's choice (`Scratch`).
+"""
+
+from collections.abc import Callable, Iterator
+from heapq import merge
+from typing import BinaryIO
+
+Scratch = Callable[[], BinaryIO]
+"""Gives an empty file for reading and writing that is gone when it is closed."""
+
+RUN_LIMIT = 1 << 20
+"""Bytes of records held in memory before they are sorted and written."""
+_BLOCK = 1 << 14
+
+
+class SortedRuns:
+    """Records of `width` bytes. Add all of them, then iterate, as often as needed, in the order of their bytes."""
+
+    def __init__(self, width: int, scratch: Scratch, limit: int = RUN_LIMIT) -> None:
+        if width < 1:
+            raise ValueError(f"sorted runs: records of {width} bytes")
+        self._width, self._scratch = width, scratch
+        self._most = max(1, limit // width)
+        self._held: list[bytes] = []
+        self._runs: list[int] = []  # how many records each run on disk has
+        self._file: BinaryIO | None = None
+        self._size = 0
+
+    def __len__(self) -> int:
+        return self._size
+
+    def add(self, record: bytes) -> None:
+        """One more record."""
+        if len(record) != self._width:
+            raise ValueError(f"sorted runs: a record of {len(record)} bytes, want {self._width}")
+        self._held.append(record)
+        self._size += 1
+        if len(self._held) >= self._most:
+            self._spill()
+
+    def __iter__(self) -> Iterator[bytes]:
+        self._held.sort()
+        starts = [sum(self._runs[:i]) for i in range(len(self._runs))]
+        on_disk = [self._read(start, number) for start, number in zip(starts, self._runs, strict=True)]
+        return merge(*on_disk, iter(tuple(self._held))) if on_disk else iter(tuple(self._held))
+
+    def _spill(self) -> None:
+        if self._file is None:
+            self._file = self._scratch()
+        self._held.sort()
+        self._file.seek(0, 2)
+        self._file.write(b"".join(self._held))
+        self._runs.append(len(self._held))
+        self._held.clear()
+
+    def _read(self, start: int, number: int) -> Iterator[bytes]:
+        """Records `start` to `start + number` of the file, block by block."""
+        if self._file is None:
+            raise AssertionError("a run without a file")
+        at, end = start * self._width, (start + number) * self._width
+        step = max(1, _BLOCK // self._width) * self._width
+        while at < end:
+            self._file.seek(at)
+            block = self._file.read(min(step, end - at))
+            if len(block) != min(step, end - at):
+                raise OSError("a scratch file lost what was written to it")
+            yield from (block[i : i + self._width] for i in range(0, len(block), self._width))
+            at += len(block)
