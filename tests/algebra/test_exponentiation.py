@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from e2evote.algebra import exponentiation
-from e2evote.algebra.exponentiation import FixedBase, Product, multi_power, power, precompute, table_of
+from e2evote.algebra.exponentiation import FixedBase, multi_power, power, precompute, table_of
 from e2evote.algebra.group import Element, Group, Scalar
 from e2evote.algebra.integers import Integer
 from e2evote.algebra.parameters import ELECTIONGUARD_4096, TEST_512
+from e2evote.algebra.product import Product
 
 Q = int(TEST_512.q)
 TOY = Group("toy-24", Integer(0xFFF93F356A395FFF), Integer(0xFFFFFD), Integer(0xCCCCA8BCC08F3688))

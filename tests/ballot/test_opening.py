@@ -7,7 +7,7 @@ import pytest
 from e2evote.algebra.elgamal import encrypt
 from e2evote.algebra.group import Residue
 from e2evote.algebra.parameters import ELECTIONGUARD_4096
-from e2evote.proofs.opening import Opening, nonce, verify
+from e2evote.proofs.opening import Opening, nonce, reopened
 from e2evote.proofs.place import Place
 from tests.ballot.election import GROUP
 
@@ -18,9 +18,9 @@ OPENING = Opening(K, MADE.alpha, MADE.beta, 1, PLACE)
 
 
 def test_the_right_opening() -> None:
-    assert verify(OPENING, H_I, SEED)
+    assert reopened(OPENING, H_I, SEED)
     outside = replace(OPENING, alpha=GROUP.decode_residue(MADE.alpha.encode()))
-    assert verify(outside, H_I, SEED), "before membership is known, too"
+    assert reopened(outside, H_I, SEED), "before membership is known, too"
 
 
 @pytest.mark.parametrize(
@@ -39,17 +39,17 @@ def test_the_right_opening() -> None:
     ids=["0", "2", "option", "contest", "alpha", "beta", "exchanged", "key", "sign"],
 )
 def test_anything_else(changed: Opening) -> None:
-    assert not verify(changed, H_I, SEED)
+    assert not reopened(changed, H_I, SEED)
 
 
 def test_another_seed_or_ballot() -> None:
-    assert not verify(OPENING, H_I, b"\x23" + SEED[1:])
-    assert not verify(OPENING, b"\x12" + H_I[1:], SEED)
+    assert not reopened(OPENING, H_I, b"\x23" + SEED[1:])
+    assert not reopened(OPENING, b"\x12" + H_I[1:], SEED)
 
 
 def test_a_rerandomised_ciphertext_is_not_the_one_that_was_opened() -> None:
     xi = GROUP.scalar(77)
-    assert not verify(replace(OPENING, alpha=MADE.alpha * GROUP.g**xi, beta=MADE.beta * K**xi), H_I, SEED)
+    assert not reopened(replace(OPENING, alpha=MADE.alpha * GROUP.g**xi, beta=MADE.beta * K**xi), H_I, SEED)
 
 
 def test_misuse() -> None:

@@ -19,7 +19,8 @@ from e2evote.record.hints import decode_hints
 from e2evote.record.sealed import SealedBallot, decode_sealed
 from e2evote.secret import encrypt as encrypt_module
 from e2evote.secret.encrypt import Encryptor, ZeroNonce, encrypt_with, seal_ballot
-from e2evote.verify.ballots import contest_total, limit_holds, members_of, range_holds
+from e2evote.verify.ballots import members_of
+from e2evote.verify.claims import contest_total
 from tests.ballot.election import GROUP, make_election, make_manifest
 from tests.randomness import DeterministicRandomness
 from tests.secret.test_prove import Work
@@ -56,17 +57,9 @@ def element(text: str) -> Element:
 
 def proofs_hold(sealed: SealedBallot) -> bool:
     """Every range and limit proof by the verifier's own functions."""
-    h_i = ballot_base_hash(CONTEXT.h_e, sealed.id)
     ciphertexts = members_of(CONTEXT, sealed)
     assert ciphertexts is not None
-    verdicts = []
-    for contest, pairs in zip(sealed.contests, ciphertexts, strict=True):
-        index = ELECTION.manifest.contest_index(contest.id)
-        described = ELECTION.manifest.contests[index - 1]
-        for item, meant, pair in zip(contest.items, described.items(), pairs, strict=True):
-            place = one_of.BallotPlace(h_i, Place(index, meant.index))
-            verdicts.append(range_holds(CONTEXT.K, pair, meant.limit, item.proof, place))
-        verdicts.append(limit_holds(CONTEXT, h_i, index, contest, pairs))
+    verdicts = [claim.holds() for claim in CONTEXT.claims_of(sealed, ciphertexts)]
     assert len(verdicts) == sum(len(contest.items) + 1 for contest in sealed.contests)
     return all(verdicts)
 

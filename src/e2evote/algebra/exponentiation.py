@@ -1,6 +1,5 @@
 """Powers and products of powers (docs/spec.md §2): tables for fixed bases, interleaving for the others.
 
-`Product` is an equation's right-hand side as data, evaluated alone here or with thousands of others in a batch.
 The generator and an election's keys are raised so often that a table pays: `precompute` makes one, and every
 power and product then uses it. Tables live in one bounded cache of the process, under a lock, keyed by the
 group's parameters and the base.
@@ -135,14 +134,3 @@ def _same_group(group: Group, base: Element, exponent: Scalar) -> None:
     for own in (base.group, exponent.group):
         if own is not group and own != group:
             raise ValueError(f"a product in {group.name} has a factor of {own.name}")
-
-
-@dataclass(frozen=True, slots=True)
-class Product:
-    """Π base^exponent, not yet computed."""
-
-    terms: tuple[Term, ...]
-
-    def value(self) -> Element:
-        """The element that the product is."""
-        return multi_power(self.terms)

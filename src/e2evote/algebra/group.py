@@ -15,12 +15,11 @@ from functools import lru_cache
 from typing import Self
 
 from e2evote.algebra import integers
+from e2evote.algebra.combination import RANDOM_BITS, product_of_squares
 from e2evote.algebra.integers import Integer
-from e2evote.algebra.multiexponentiation import multi_power_mod
 from e2evote.errors import MalformedInput, NotMembers
 
 DIGEST_SIZE = 32
-SCREENING_BITS = 128
 SCREENING_MINIMUM = 4  # below this number of residues, one power each is cheaper than a combination
 
 
@@ -126,15 +125,36 @@ class Group:
                 raise NotMembers(strangers)
         return [Element.computed(self, residue.value) for residue in residues]
 
+    @property
+    def has_batches(self) -> bool:
+        """Whether random combinations prove anything here: q and h are distinct primes above 2^128.    spec §2"""
+        return self.h_is_prime and min(self.h, self.q) > 1 << RANDOM_BITS and self.h != self.q
+
+    def combination_holds(
+        self,
+        commitments: "Sequence[tuple[Residue, Integer]]",
+        numbers: "Sequence[tuple[Residue, Integer, Integer]]",
+        right: "Element",
+    ) -> bool:
+        """Π commitment^s · Π x^((e mod q) + q·t) = `right`, and all commitments and x are squares.    spec (12.1)
+
+        commitments: each with its weight s; numbers: each x with e and t. All s and t are fresh random numbers of 128
+        bits, and every e is a sum of products with weights. True proves what spec §12 says. False proves that some
+        equation does not hold, or that some number is no element.
+        """
+        if not self.has_batches:
+            raise ValueError(f"group {self.name}: h is not known to be a prime above 2^{RANDOM_BITS}")
+        terms = [(commitment.value, weight) for commitment, weight in commitments]
+        terms.extend((x.value, e % self.q + self.q * t) for x, e, t in numbers)
+        return product_of_squares(terms, self.p) == right.value
+
     def _combination_is_member(self, residues: "Sequence[Residue]") -> bool:
         """True proves membership of all (2.3). False proves nothing."""
-        screenable = self.h_is_prime and min(self.h, self.q) > 1 << SCREENING_BITS and self.h != self.q
-        if not screenable or len(residues) < SCREENING_MINIMUM:
+        if not self.has_batches or len(residues) < SCREENING_MINIMUM:
             return False
-        if any(integers.jacobi(residue.value, self.p) != 1 for residue in residues):
-            return False
-        weighted = [(residue.value, Integer(secrets.randbits(SCREENING_BITS))) for residue in residues]
-        return integers.power(multi_power_mod(weighted, self.p), self.q, self.p) == 1
+        weighted = [(residue.value, Integer(secrets.randbits(RANDOM_BITS))) for residue in residues]
+        product = product_of_squares(weighted, self.p)
+        return product is not None and integers.power(product, self.q, self.p) == 1
 
     def _own(self, residue: "Residue") -> None:
         if residue.group is not self and residue.group != self:

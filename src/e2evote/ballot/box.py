@@ -34,9 +34,9 @@ from e2evote.record.sealed import SealedBallot, decode_sealed
 from e2evote.record.select import Cast, Ledger, Products
 from e2evote.record.select import products as products_over
 from e2evote.verify.ballot_work import appearance, check_payload
-from e2evote.verify.ballots import BallotContext, check_ballot
-from e2evote.verify.challenges import check_challenge
+from e2evote.verify.ballots import BallotContext
 from e2evote.verify.checks import Check
+from e2evote.verify.chunk import Item, check_chunk
 from e2evote.verify.examine import Examination
 from e2evote.verify.findings import Findings
 from e2evote.verify.leaves import Entry, Setting, judge_leaf
@@ -151,7 +151,7 @@ class Box:
             detail = f"ballot {shown(body.tracker)} follows {body.prev.hex()}, the line's latest is {wanted.hex()}"
             raise Refused("stale-prev", detail)
         payload, findings = self._ballot_payload(entry, envelope.payload), Findings()
-        sealed = check_ballot(context, entry, payload, findings)
+        sealed = self._checked(context, Item(entry, payload, envelope.hints), findings)
         return self._unique(context, Admitted(entry, envelope.leaf, payload, state), sealed, envelope.hints, findings)
 
     def _consider_challenge(self, entry: Entry, body: ChallengeBody, state: State, envelope: Envelope) -> Admitted:
@@ -163,9 +163,15 @@ class Box:
         if self.sessions.get(session, 0) >= limit:
             raise Refused("challenge-limit", f"challenge {shown(body.tracker)}: {limit} in this session, the most")
         payload, findings = self._ballot_payload(entry, envelope.payload), Findings()
-        sealed = check_challenge(context, entry, payload, findings)
+        sealed = self._checked(context, Item(entry, payload, envelope.hints), findings)
         admitted = Admitted(entry, envelope.leaf, payload, state, session=session)
         return self._unique(context, admitted, sealed, envelope.hints, findings)
+
+    def _checked(self, context: BallotContext, item: Item, findings: Findings) -> SealedBallot | None:
+        """The auditor's checks of one ballot or challenge; with right hints they cost less than half."""
+        read: list[SealedBallot] = []
+        check_chunk(context, (item,), findings, lambda entry, sealed: read.append(sealed), one_by_one=False)
+        return read[0] if read else None
 
     def _unique(
         self,

@@ -10,8 +10,8 @@ A is 1 where no ballot was counted; then M can only be 1.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from e2evote.algebra.exponentiation import Product
 from e2evote.algebra.group import Element, Scalar
+from e2evote.algebra.product import Product
 from e2evote.hashing.labels import H_own, Label
 from e2evote.proofs.place import Commitment, index4
 

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from e2evote.algebra.exponentiation import Product
 from e2evote.algebra.group import Element, Scalar
+from e2evote.algebra.product import Product
 from e2evote.hashing.digest import H
 from e2evote.proofs.place import Commitment, index4
 

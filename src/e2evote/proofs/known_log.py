@@ -10,8 +10,8 @@ the keys of a trustee are proved together in `key_proof`.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from e2evote.algebra.exponentiation import Product
 from e2evote.algebra.group import Element, Scalar
+from e2evote.algebra.product import Product
 from e2evote.hashing.digest import H
 from e2evote.proofs.place import Commitment, index4
 

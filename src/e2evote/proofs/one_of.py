@@ -10,19 +10,23 @@ response v_j; their sum is fixed by the hash, so that all branches but one can b
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from e2evote.algebra.exponentiation import Product
+from e2evote.algebra.candidate import Candidate
 from e2evote.algebra.group import Element, Scalar
+from e2evote.algebra.product import Product
 from e2evote.hashing.digest import H
 from e2evote.proofs.place import Commitment, Place
 
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """The statement: (α, β) encrypts a number from 0 to `limit` under K. The limit is the manifest's."""
+    """The statement: (α, β) encrypts a number from 0 to `limit` under K. The limit is the manifest's.
+
+    α and β are elements, or candidates whose membership is tested in one batch with the proof.
+    """
 
     K: Element
-    alpha: Element
-    beta: Element
+    alpha: Element | Candidate
+    beta: Element | Candidate
     limit: int
 
     def __post_init__(self) -> None:

@@ -8,7 +8,7 @@ them repeats the encryption. Nothing here is secret, and nothing runs in constan
 
 from dataclasses import dataclass
 
-from e2evote.algebra.elgamal import encrypt
+from e2evote.algebra.elgamal import Ciphertext, encrypt
 from e2evote.algebra.group import Element, Group, Scalar
 from e2evote.hashing.digest import H
 from e2evote.proofs.place import Commitment, Place
@@ -41,11 +41,12 @@ def nonce(group: Group, identifier_hash: bytes, place: Place, seed: bytes) -> Sc
     return group.challenge(H(identifier_hash, b"\x21", place.encode(), seed))
 
 
-def verify(statement: Opening, identifier_hash: bytes, seed: bytes) -> bool:
-    """Whether (α, β) is (g^ξ, K^(value+ξ)).    spec (7.5)
+def reopened(statement: Opening, identifier_hash: bytes, seed: bytes) -> Ciphertext[Element] | None:
+    """(g^ξ, K^(value+ξ)) where (α, β) is that, else None.    spec (7.5)
 
     A residue that equals the element computed here is thereby known to be one.
     """
     xi = nonce(statement.K.group, identifier_hash, statement.place, seed)
     again = encrypt(statement.K, statement.value, xi)
-    return (again.alpha.encode(), again.beta.encode()) == (statement.alpha.encode(), statement.beta.encode())
+    same = (again.alpha.encode(), again.beta.encode()) == (statement.alpha.encode(), statement.beta.encode())
+    return again if same else None

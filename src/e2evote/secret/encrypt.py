@@ -25,7 +25,7 @@ from e2evote.record.sealed import SealedBallot, SealedContest, SealedItem
 from e2evote.secret.prove import prove_one_of
 from e2evote.secret.randomness import Randomness
 from e2evote.secret.scalar import SecretScalar
-from e2evote.verify.ballots import contest_total
+from e2evote.verify.claims import contest_total
 
 
 class ZeroNonce(E2EVoteError):
@@ -36,7 +36,7 @@ class ZeroNonce(E2EVoteError):
 class Proved:
     """A ciphertext with its range proof and that proof's commitments. All of it is public."""
 
-    ciphertext: Ciphertext
+    ciphertext: Ciphertext[Element]
     proof: OneOfProof
     commitments: tuple[Element, ...]
 
@@ -71,7 +71,7 @@ class Encryptor:
         """ξ_ij, which is secret until the ballot is opened.    spec (7.4)"""
         return nonce(self.K.group, self.identifier_hash, place, self.seed)
 
-    def _prove(self, place: Place, ciphertext: Ciphertext, value: int, limit: int, xi: Scalar) -> Proved:
+    def _prove(self, place: Place, ciphertext: Ciphertext[Element], value: int, limit: int, xi: Scalar) -> Proved:
         if xi.value == 0:
             raise ZeroNonce
         statement = OneOf(self.K, ciphertext.alpha, ciphertext.beta, limit)
@@ -82,7 +82,7 @@ class Encryptor:
         return f"Encryptor(<redacted>, {self.identifier_hash.hex()[:16]}…)"
 
 
-def encrypt_with(K: Element, value: int, xi: Scalar) -> Ciphertext:
+def encrypt_with(K: Element, value: int, xi: Scalar) -> Ciphertext[Element]:
     """(α, β) = (g^ξ, K^(σ+ξ)) for a secret value and nonce; ZeroNonce where α or β would be 1.    spec (3.1)"""
     sum_ = xi + K.group.scalar(value)
     if xi.value == 0 or sum_.value == 0:

@@ -4,22 +4,20 @@ The box calls this before it accepts a ballot, the verifier for every ballot of 
 ballot, such as uniqueness, is in `uniqueness` and in `record/select`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from e2evote.algebra.candidate import B
 from e2evote.algebra.elgamal import Ciphertext
-from e2evote.algebra.elgamal import product as product_of
 from e2evote.algebra.exponentiation import precompute
 from e2evote.algebra.group import Element
 from e2evote.errors import MalformedInput, NotMembers
 from e2evote.manifest.base_hash import ballot_base_hash
-from e2evote.manifest.contests import Contest
-from e2evote.proofs.one_of import BallotPlace, OneOf, OneOfProof, verify
-from e2evote.proofs.place import Place
 from e2evote.record.bodies import BallotBody
 from e2evote.record.identifiers import ballot_identifier, line_of_key, shown, tracker_of
-from e2evote.record.sealed import SealedBallot, SealedContest, decode_sealed
+from e2evote.record.sealed import SealedBallot, decode_sealed
 from e2evote.verify.checks import Check
+from e2evote.verify.claims import Ciphertexts, Claim, claims_of
 from e2evote.verify.findings import Findings
 from e2evote.verify.leaves import Entry, Setting
 
@@ -42,6 +40,11 @@ class BallotContext:
     K: Element
     h_e: bytes
 
+    def claims_of(self, sealed: SealedBallot, ciphertexts: Ciphertexts[B]) -> Iterator[Claim]:
+        """Every proof of the ballot, in the order of its hints."""
+        identifier_hash = ballot_base_hash(self.h_e, sealed.id)
+        return claims_of(self.setting.manifest, self.K, identifier_hash, sealed, ciphertexts)
+
     def prepare(self) -> None:
         """Make the tables for g and K in this process, which pays off from the second ballot on."""
         precompute(self.setting.group.g, SELECTION_WINDOW)
@@ -49,7 +52,15 @@ class BallotContext:
 
 
 def check_ballot(context: BallotContext, entry: Entry, payload: bytes, findings: Findings) -> SealedBallot | None:
-    """All checks of one ballot leaf and its payload; the sealed ballot where it has its form."""
+    """All checks of one ballot leaf and its payload, one by one; the sealed ballot where it has its form."""
+    sealed = check_form(context, entry, payload, findings)
+    if sealed is not None:
+        check_proofs(context, entry.subject, sealed, findings)
+    return sealed
+
+
+def check_form(context: BallotContext, entry: Entry, payload: bytes, findings: Findings) -> SealedBallot | None:
+    """The checks that need no exponentiation, ballot.line to ballot.tracker; the ballot where it has its form."""
     body = entry.leaf.body
     if not isinstance(body, BallotBody):
         raise ValueError(f"{entry.subject} is no ballot")
@@ -64,15 +75,27 @@ def check_ballot(context: BallotContext, entry: Entry, payload: bytes, findings:
     tracker = tracker_of(context.h_e, payload)
     detail = f"the payload has tracker {shown(tracker)}, the leaf {shown(body.tracker)}"
     findings.expect(Check.BALLOT_TRACKER, entry.subject, tracker == body.tracker, detail)
+    return sealed
+
+
+def check_proofs(context: BallotContext, subject: str, sealed: SealedBallot, findings: Findings) -> None:
+    """ballot.elements, and where they hold ballot.selection-proof and ballot.limit-proof, one by one."""
     findings.examined(Check.BALLOT_ELEMENTS)
     ciphertexts = members_of(context, sealed)
     if ciphertexts is None:
-        detail = "an α or β is 1 or not in the subgroup of order q"
-        findings.fail(Check.BALLOT_ELEMENTS, entry.subject, detail)
+        findings.fail(Check.BALLOT_ELEMENTS, subject, "an α or β is 1 or not in the subgroup of order q")
         findings.not_run("no ballot's ciphertexts are elements", *OF_PAYLOAD[-2:])
-    else:
-        _check_proofs(context, entry.subject, sealed, ciphertexts, findings)
-    return sealed
+        return
+    for claim in context.claims_of(sealed, ciphertexts):
+        check = Check.BALLOT_LIMIT_PROOF if claim.is_limit else Check.BALLOT_SELECTION_PROOF
+        findings.expect(check, claim.name(subject), claim.holds(), claim.detail)
+
+
+def proofs_hold(sealed: SealedBallot, findings: Findings) -> None:
+    """The findings of `check_proofs` for a ballot of which a batch has shown that everything holds."""
+    findings.examined(Check.BALLOT_ELEMENTS)
+    findings.examined(Check.BALLOT_SELECTION_PROOF, sum(len(contest.items) for contest in sealed.contests))
+    findings.examined(Check.BALLOT_LIMIT_PROOF, len(sealed.contests))
 
 
 def check_ballot_leaf(context: BallotContext, entry: Entry, findings: Findings) -> None:
@@ -106,66 +129,20 @@ def check_sealed_form(context: BallotContext, sealed: SealedBallot, ballot_id: b
         raise MalformedInput("not the leaf's", "id")
 
 
-Ciphertexts = tuple[tuple[Ciphertext, ...], ...]
-"""By contest and item."""
-
-
-def members_of(context: BallotContext, sealed: SealedBallot) -> Ciphertexts | None:
+def members_of(context: BallotContext, sealed: SealedBallot) -> Ciphertexts[Element] | None:
     """The ciphertexts as elements, or None where one is no member (2.2) or is 1.    spec 2"""
-    residues = [x for contest in sealed.contests for item in contest.items for x in (item.alpha, item.beta)]
-    group = context.setting.group
-    try:
-        elements = iter(group.screen(residues))
-    except NotMembers:
+    if has_one(sealed):
         return None
-    if any(residue.value == group.identity.value for residue in residues):
+    residues = [x for contest in sealed.contests for item in contest.items for x in (item.alpha, item.beta)]
+    try:
+        elements = iter(context.setting.group.screen(residues))
+    except NotMembers:
         return None
     return tuple(
         tuple(Ciphertext(next(elements), next(elements)) for _ in contest.items) for contest in sealed.contests
     )
 
 
-def _check_proofs(
-    context: BallotContext, subject: str, sealed: SealedBallot, ciphertexts: Ciphertexts, findings: Findings
-) -> None:
-    manifest, identifier_hash = context.setting.manifest, ballot_base_hash(context.h_e, sealed.id)
-    for contest, encrypted in zip(sealed.contests, ciphertexts, strict=True):
-        index = manifest.contest_index(contest.id)
-        described = manifest.contests[index - 1]
-        for item, ciphertext, meant in zip(contest.items, encrypted, described.items(), strict=True):
-            place = BallotPlace(identifier_hash, Place(index, meant.index))
-            holds = range_holds(context.K, ciphertext, meant.limit, item.proof, place)
-            where = f"{subject}, contest {contest.id}, option {item.option or '(blank)'}"
-            findings.expect(Check.BALLOT_SELECTION_PROOF, where, holds, f"not proved to be from 0 to {meant.limit}")
-        holds = limit_holds(context, identifier_hash, index, contest, encrypted)
-        where = f"{subject}, contest {contest.id}"
-        detail = f"not proved to be within the contest's limit {described.limit}"
-        findings.expect(Check.BALLOT_LIMIT_PROOF, where, holds, detail)
-
-
-def range_holds(K: Element, ciphertext: Ciphertext, limit: int, proof: OneOfProof, place: BallotPlace) -> bool:
-    """(3.3)-(3.7) for one ciphertext."""
-    return verify(OneOf(K, ciphertext.alpha, ciphertext.beta, limit), proof, place)
-
-
-def limit_holds(
-    context: BallotContext,
-    identifier_hash: bytes,
-    index: int,
-    contest: SealedContest,
-    ciphertexts: Sequence[Ciphertext],
-) -> bool:
-    """The limit proof over ᾱ, β̄, which are computed here and never read.    spec (7.6), (3.6)"""
-    described = context.setting.manifest.contests[index - 1]
-    place = BallotPlace(identifier_hash, Place(index))
-    return range_holds(context.K, contest_total(described, ciphertexts), described.limit, contest.limit, place)
-
-
-def contest_total(contest: Contest, ciphertexts: Sequence[Ciphertext]) -> Ciphertext:
-    """ᾱ = Π α_j · α_blank^L,   β̄ = Π β_j · β_blank^L    spec (7.6)"""
-    group = ciphertexts[0].alpha.group
-    weighted = (
-        ciphertext if item.weight == 1 else ciphertext ** group.scalar(item.weight)
-        for item, ciphertext in zip(contest.items(), ciphertexts, strict=True)
-    )
-    return product_of(group, weighted)
+def has_one(sealed: SealedBallot) -> bool:
+    """Whether some α or β is 1, which spec 2 forbids."""
+    return any(x.value == 1 for contest in sealed.contests for item in contest.items for x in (item.alpha, item.beta))

@@ -1,17 +1,30 @@
 """Many ballots and challenges at once, with the findings of one by one (docs/verification.md, ballot.*, challenge.*).
 
-What a chunk finds is added up in the order of its items, so a report does not tell how the proofs were verified.
+Where the hints that lie beside a ballot hash to the challenges of all its proofs, the ballot joins the batch: one test
+for all of them (docs/spec.md §12). What the batch does not show to hold, and what has no such hints, is verified by
+itself from its challenges and responses. What is found is added up in the order of the items, so a report does not
+tell how the proofs were verified.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from e2evote.algebra.elgamal import Ciphertext
+from e2evote.errors import MalformedInput
+from e2evote.proofs.batch import Subject, suspects
+from e2evote.proofs.one_of import commitments
 from e2evote.record.bodies import BallotBody
+from e2evote.record.hints import ProofHints, decode_hints
 from e2evote.record.sealed import SealedBallot
-from e2evote.verify.ballots import BallotContext, check_ballot
-from e2evote.verify.challenges import check_challenge
+from e2evote.verify import ballots, challenges
+from e2evote.verify.ballots import BallotContext
+from e2evote.verify.checks import Check
+from e2evote.verify.claims import Claim
 from e2evote.verify.findings import Findings
 from e2evote.verify.leaves import Entry
+
+SELECTIONS = 10_000
+"""Range proofs in a chunk: with more of them each costs less, and memory grows by about 6 KiB for each."""
 
 Take = Callable[[Entry, SealedBallot], None]
 """Called with each ballot or challenge that has its form, when it was read."""
@@ -26,15 +39,105 @@ class Item:
     hints: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """One item between reading and proof. `in_batch` and `alone` give the same findings, if everything holds."""
+
+    findings: Findings
+    subject: Subject | None
+    in_batch: Callable[[], None]
+    alone: Callable[[], None]
+
+
 def check_chunk(
     context: BallotContext, items: Iterable[Item], findings: Findings, take: Take, *, one_by_one: bool
 ) -> None:
     """All checks of the items, which are read once, in order, as they are needed.
 
-    one_by_one: use neither hints nor batches.
+    one_by_one: use neither hints nor batches. They are not used either in a group that has no batches.
     """
-    for item in items:
-        check = check_ballot if isinstance(item.entry.leaf.body, BallotBody) else check_challenge
-        sealed = check(context, item.entry, item.payload, findings)
-        if sealed is not None:
-            take(item.entry, sealed)
+    batched = context.setting.group.has_batches and not one_by_one
+    read = [_read(context, item, take, batched) for item in items]
+    together = [item.subject for item in read if item.subject is not None]
+    doubtful = {id(together[position]) for position in suspects(context.setting.group, together)}
+    for item in read:
+        if item.subject is not None and id(item.subject) not in doubtful:
+            item.in_batch()
+        else:
+            item.alone()
+        findings.add(item.findings)
+
+
+def _read(context: BallotContext, item: Item, take: Take, batched: bool) -> _Read:
+    """The checks that need no proof, and what remains to be done."""
+    findings, entry = Findings(), item.entry
+    if isinstance(entry.leaf.body, BallotBody):
+        sealed = ballots.check_form(context, entry, item.payload, findings)
+        if sealed is None:
+            return _Read(findings, None, _nothing, _nothing)
+        take(entry, sealed)
+        return _Read(
+            findings,
+            _ballot_subject(context, sealed, item.hints) if batched else None,
+            lambda: ballots.proofs_hold(sealed, findings),
+            lambda: ballots.check_proofs(context, entry.subject, sealed, findings),
+        )
+    opened = challenges.check_form(context, entry, item.payload, findings)
+    if opened is None:
+        return _Read(findings, None, _nothing, _nothing)
+    take(entry, opened.sealed)
+    claims = challenges.open_ballot(context, entry.subject, opened, findings)
+    return _Read(
+        findings,
+        _hinted(context, opened.sealed, claims, Subject(), item.hints) if batched else None,
+        lambda: findings.examined(Check.CHALLENGE_PROOF, len(claims)),
+        lambda: challenges.check_claims(entry.subject, claims, findings),
+    )
+
+
+def _nothing() -> None:
+    """There is no proof to verify."""
+
+
+def _ballot_subject(context: BallotContext, sealed: SealedBallot, hints: bytes) -> Subject | None:
+    """The numbers and equations of a ballot; None where its hints don't hash to its challenges, or a number is 1."""
+    if not hints or ballots.has_one(sealed):
+        return None
+    subject = Subject()
+    return _hinted(context, sealed, candidate_claims(context, sealed, subject), subject, hints)
+
+
+def candidate_claims(context: BallotContext, sealed: SealedBallot, subject: Subject) -> tuple[Claim, ...]:
+    """Every claim of a ballot about its ciphertexts as candidates of `subject`."""
+    ciphertexts = tuple(
+        tuple(Ciphertext(subject.candidate(item.alpha), subject.candidate(item.beta)) for item in contest.items)
+        for contest in sealed.contests
+    )
+    return tuple(context.claims_of(sealed, ciphertexts))
+
+
+def _hinted(
+    context: BallotContext, sealed: SealedBallot, claims: Sequence[Claim], subject: Subject, hints: bytes
+) -> Subject | None:
+    """`subject` with the equations of all claims, or None where a hint is missing or hashes to something else."""
+    for claim, hint in zip(claims, matching(context, sealed, claims, hints), strict=False):
+        for commitment, product in zip(hint, commitments(claim.statement, claim.proof), strict=True):
+            subject.equation(commitment, product)
+    return subject if subject.equations else None
+
+
+def matching(
+    context: BallotContext, sealed: SealedBallot, claims: Sequence[Claim], hints: bytes
+) -> tuple[ProofHints, ...]:
+    """The hints of all claims of a ballot, each of which hashes to its proof's challenge; nothing unless all do."""
+    manifest = context.setting.manifest
+    style = manifest.style(sealed.style)
+    if not hints or style is None:
+        return ()
+    try:
+        read = decode_hints(hints, manifest, style, context.setting.group)
+    except MalformedInput:
+        return ()
+    if len(read) != len(claims):  # a challenge of which some items do not open
+        return ()
+    return read if all(claim.is_hash_of(hint) for claim, hint in zip(claims, read, strict=True)) else ()

@@ -1,0 +1,102 @@
+"""All equations of many proofs at once, exactly (docs/spec.md §12).
+
+A `Subject` is what stands or falls together: numbers that must be elements, and equations over them, each with the
+commitment that came beside its proof. `suspects` puts any number of subjects to one test. Its weights are drawn from
+the operating system when everything is in memory; nobody who made the record can know them. If the test passes, every
+number of every subject is an element and every equation holds, but for a chance of 2^-127 (12.6). If not, halves are
+tested until single subjects are left.
+
+The equations are those that verify a proof alone: `proofs/one_of.commitments` and its like.
+"""
+
+import secrets
+from collections.abc import Iterator, Sequence
+
+from e2evote.algebra import integers
+from e2evote.algebra.candidate import Candidate
+from e2evote.algebra.combination import RANDOM_BITS
+from e2evote.algebra.exponentiation import multi_power
+from e2evote.algebra.group import Element, Group, Residue
+from e2evote.algebra.integers import Integer
+from e2evote.algebra.product import Product
+
+SEARCHED_UP_TO = 32
+"""The search for bad subjects ends when more than one in so many is found; the rest are then suspects."""
+
+
+class Subject:
+    """Numbers that must be elements, and equations `commitment = product` over them and over known elements."""
+
+    __slots__ = ("equations", "residues")
+
+    def __init__(self) -> None:
+        self.residues: list[Residue] = []
+        self.equations: list[tuple[Residue, Product]] = []
+
+    def candidate(self, residue: Residue) -> Candidate:
+        """One more number; it stands in equations as what is returned."""
+        self.residues.append(residue)
+        return Candidate.at(len(self.residues) - 1, residue)
+
+    def equation(self, commitment: Residue, product: Product) -> None:
+        """One more equation. Every candidate in `product` is of this subject."""
+        self.equations.append((commitment, product))
+
+
+def suspects(group: Group, subjects: Sequence[Subject]) -> tuple[int, ...]:
+    """Positions of the subjects that are not shown to hold; all others hold.    spec (12.1)
+
+    Each of them is to be verified by itself, without hints: a wrong hint makes a suspect of a good proof. Tests take
+    twice the work of one test where one subject is bad; where many are, the search ends and the rest are suspects.
+    """
+    most = max(4, len(subjects) // SEARCHED_UP_TO)
+    found: list[int] = []
+    pending = [(0, len(subjects), False)]  # from, to, known to hold a bad one
+    while pending:
+        start, end, known = pending.pop()
+        if start == end:
+            continue
+        if len(found) > most:
+            found.extend(range(start, end))
+        elif known and end - start == 1:
+            found.append(start)
+        elif known or not _all_hold(group, subjects[start:end]):
+            if end - start == 1:
+                found.append(start)
+                continue
+            middle = (start + end) // 2
+            left_holds = _all_hold(group, subjects[start:middle])
+            pending.append((middle, end, left_holds))
+            if not left_holds:
+                pending.append((start, middle, True))
+    return tuple(sorted(found))
+
+
+def _all_hold(group: Group, subjects: Sequence[Subject]) -> bool:
+    """The test (12.1) with fresh weights."""
+    weights = _weights(sum(len(subject.equations) + len(subject.residues) for subject in subjects))
+    commitments: list[tuple[Residue, Integer]] = []
+    numbers: list[tuple[Residue, Integer, Integer]] = []
+    right: dict[int, tuple[Element, Integer]] = {}  # by identity: one object stands for g, one for K
+    for subject in subjects:
+        exponents = [Integer(0)] * len(subject.residues)
+        for commitment, product in subject.equations:
+            weight = next(weights)
+            commitments.append((commitment, weight))
+            for base, exponent in product.terms:
+                share = weight * exponent.value
+                if isinstance(base, Candidate):
+                    for position, multiple in base.factors:
+                        exponents[position] -= share * multiple
+                else:
+                    right[id(base)] = base, share + (right[id(base)][1] if id(base) in right else 0)
+        numbers.extend((x, e, next(weights)) for x, e in zip(subject.residues, exponents, strict=True))
+    known = [(base, group.reduce(exponent)) for base, exponent in right.values()]
+    return group.combination_holds(commitments, numbers, multi_power(known) if known else group.identity)
+
+
+def _weights(number: int) -> Iterator[Integer]:
+    """So many independent uniform numbers of `RANDOM_BITS` bits from the operating system."""
+    size = RANDOM_BITS // 8
+    data = secrets.token_bytes(number * size)
+    return (integers.from_bytes(data[at : at + size]) for at in range(0, len(data), size))
