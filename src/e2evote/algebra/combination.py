@@ -4,7 +4,7 @@ Z_p^* is C_2 × C_q × C_h, and -1 is the element of order 2. An exponent acts o
 so one product misses a changed sign half of the time. Jacobi symbols see it: 1 says that the part in C_2 is
 trivial. Few numbers have their symbols computed one by one. Among many, Pippenger's buckets are products of random
 parts of them: where some number has symbol -1, a window of w random bits leaves all its buckets with symbol 1 with
-chance 2^-w at most, so the windows over 128 random bits do so together with 2^-128 (12.4).
+chance 2^-w at most, so the windows over 128 random bits do so together with 2^-128 (12.5).
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ BUCKETS_LOOKED_AT_FROM = 3000
 
 
 def product_of_squares(terms: Sequence[Term], modulus: Integer) -> Integer | None:
-    """Π base^exponent, or None where a base is found to be no square modulo `modulus`.    spec (12.4)
+    """Π base^exponent, or None where a base is found to be no square modulo `modulus`.    spec (12.3), (12.4)
 
     The lowest `RANDOM_BITS` bits of the exponents are random. Then the chance that a product comes back although
     some base is no square is 2^-RANDOM_BITS at most.

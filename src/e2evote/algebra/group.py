@@ -136,7 +136,7 @@ class Group:
         numbers: "Sequence[tuple[Residue, Integer, Integer]]",
         right: "Element",
     ) -> bool:
-        """Π commitment^s · Π x^((e mod q) + q·t) = `right`, and all commitments and x are squares.    spec (12.1)
+        """Π commitment^s · Π x^((e mod q) + q·t) = `right`, and all commitments and x are squares.    spec (12.2)
 
         commitments: each with its weight s; numbers: each x with e and t. All s and t are fresh random numbers of 128
         bits, and every e is a sum of products with weights. True proves what spec §12 says. False proves that some

@@ -3,7 +3,7 @@
 A `Subject` is what stands or falls together: numbers that must be elements, and equations over them, each with the
 commitment that came beside its proof. `suspects` puts any number of subjects to one test. Its weights are drawn from
 the operating system when everything is in memory; nobody who made the record can know them. If the test passes, every
-number of every subject is an element and every equation holds, but for a chance of 2^-127 (12.6). If not, halves are
+number of every subject is an element and every equation holds, but for a chance of 2^-128 (12.6). If not, halves are
 tested until single subjects are left.
 
 The equations are those that verify a proof alone: `proofs/one_of.commitments` and its like.
@@ -44,7 +44,7 @@ class Subject:
 
 
 def suspects(group: Group, subjects: Sequence[Subject]) -> tuple[int, ...]:
-    """Positions of the subjects that are not shown to hold; all others hold.    spec (12.1)
+    """Positions of the subjects that are not shown to hold; all others hold.    spec (12.7)
 
     Each of them is to be verified by itself, without hints: a wrong hint makes a suspect of a good proof. Tests take
     twice the work of one test where one subject is bad; where many are, the search ends and the rest are suspects.
@@ -73,7 +73,7 @@ def suspects(group: Group, subjects: Sequence[Subject]) -> tuple[int, ...]:
 
 
 def _all_hold(group: Group, subjects: Sequence[Subject]) -> bool:
-    """The test (12.1) with fresh weights."""
+    """The test (12.2) with fresh weights, and (12.3) or (12.4)."""
     weights = _weights(sum(len(subject.equations) + len(subject.residues) for subject in subjects))
     commitments: list[tuple[Residue, Integer]] = []
     numbers: list[tuple[Residue, Integer, Integer]] = []
