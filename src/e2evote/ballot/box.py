@@ -126,11 +126,15 @@ class Box:
             case ChallengeBody() as challenged:
                 return self._consider_challenge(entry, challenged, state, envelope)
         payload = self._payload(entry, envelope.payload)
+        hints = b""
         if entry.leaf.kind.startswith("ceremony.") or entry.leaf.kind == "open":
             self._ceremony.check(entry, payload)
+            hints = self._ceremony.hints(entry, payload)
         elif entry.leaf.kind.startswith("tally.") or entry.leaf.kind == "outcome":
-            self._tally.check(entry, payload, self.ledger, self._counted(), self._ceremony.joint())
-        return Admitted(entry, envelope.leaf, payload, state)
+            joint = self._ceremony.joint()
+            self._tally.check(entry, payload, self.ledger, self._counted(), joint)
+            hints = self._tally.hints(entry, payload, joint)
+        return Admitted(entry, envelope.leaf, payload, state, hints)
 
     def take(self, admitted: Admitted) -> None:
         """The next entry, as `consider` admitted it; nothing else was taken since."""

@@ -11,10 +11,12 @@ from e2evote.ceremony.complaint import judge
 from e2evote.ceremony.received import check_keys, check_shares
 from e2evote.ceremony.states import Setup, keys_of
 from e2evote.errors import MalformedInput, Refused, TrusteeFault
+from e2evote.proofs.batch import Pending
 from e2evote.record.bodies import Answer, Commit, Complaint, Confirm, InSession, Restart
+from e2evote.record.hints import encode_hints
 from e2evote.record.joint import JointKeys, joint_keys
 from e2evote.record.keys import MemberKeys, PublicKeys, SealedShares, decode_keys, decode_shares
-from e2evote.verify.ceremony import check_ceremony, check_member_keys
+from e2evote.verify.ceremony import check_ceremony, check_member_keys, key_proofs, share_proof
 from e2evote.verify.checks import Check
 from e2evote.verify.findings import Findings
 from e2evote.verify.leaves import Entry, Setting
@@ -91,6 +93,22 @@ class CeremonyDesk:
             case _, Restart():
                 earlier = self._setup.earlier | keys_of(session.reveals.values())
                 self._setup, self._session = replace(self._setup, earlier=earlier), _Session()
+
+    def hints(self, entry: Entry, payload: bytes) -> bytes:
+        """The commitments of the proofs in a message that was checked; empty for one that has none.    spec 5.5"""
+        setting, trustee = self._setting, entry.trustee
+        pending: tuple[Pending, ...] = ()
+        if entry.leaf.kind == "ceremony.reveal":
+            reveal = self._keys(entry, payload)
+            members = check_member_keys(setting, reveal, entry.subject, Findings())
+            pending = key_proofs(setting, trustee, reveal, members) if members else ()
+        elif entry.leaf.kind == "ceremony.shares":
+            shares = self._shares(entry, payload).shares
+            elements = setting.group.screen([share.C0 for share in shares])
+            pending = tuple(
+                share_proof(setting, trustee, share, C0) for share, C0 in zip(shares, elements, strict=True)
+            )
+        return encode_hints([[product.value() for product in proof.products] for proof in pending])
 
     def joint(self) -> JointKeys:
         """The joint keys of the current session, once all n trustees have revealed theirs."""

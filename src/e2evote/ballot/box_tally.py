@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from e2evote.ballot.box_refusal import refuse_failures
+from e2evote.record.hints import encode_hints
 from e2evote.record.joint import JointKeys
 from e2evote.record.select import Ledger, Products
 from e2evote.verify.findings import Findings
@@ -18,6 +19,9 @@ from e2evote.verify.tally import (
     check_rows,
     check_shares,
     read_tally,
+    share_elements,
+    share_proofs,
+    statement_elements,
 )
 
 RootOf = Callable[[int], bytes]
@@ -71,6 +75,19 @@ class TallyDesk:
                 check_outcome(self._setting, read, products, joint, self._lot, findings)
                 check_head(read, entry.index, self._root_of(entry.index), findings)
         refuse_failures(findings)
+
+    def hints(self, entry: Entry, payload: bytes, joint: JointKeys) -> bytes:
+        """The commitments of the proofs in a share leaf that was checked; empty for any other.    spec 5.5"""
+        if entry.leaf.kind != "tally.share":
+            return b""
+        read = self._read(entry, payload, Findings())
+        if read.statement is None or read.stated is None:
+            raise ValueError(f"{entry.subject}: taken without its check")
+        setting, posted = self._setting, read.posted[entry.trustee]
+        stated = statement_elements(setting, read.stated.products, Findings())
+        elements = share_elements(setting, {entry.trustee: posted}, Findings())[entry.trustee]
+        proofs = share_proofs(setting, joint, read.statement, entry.trustee, posted, stated, elements)
+        return encode_hints([[product.value() for product in proof.products] for proof in proofs if proof])
 
     def _read(self, entry: Entry, payload: bytes, findings: Findings) -> TallyEntries:
         """The leaves that bear on the new one; of the earlier shares and acceptances only the outcome needs all."""

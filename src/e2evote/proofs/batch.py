@@ -10,7 +10,8 @@ The equations are those that verify a proof alone: `proofs/one_of.commitments` a
 """
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from e2evote.algebra import integers
 from e2evote.algebra.candidate import Candidate
@@ -41,6 +42,28 @@ class Subject:
     def equation(self, commitment: Residue, product: Product) -> None:
         """One more equation. Every candidate in `product` is of this subject."""
         self.equations.append((commitment, product))
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A proof about known elements, by the functions of its module: how it is verified in a batch, and how alone."""
+
+    products: tuple[Product, ...]
+    is_hash_of: Callable[[Sequence[Residue]], bool]
+    holds: Callable[[], bool]
+
+
+def verdicts(group: Group, proofs: Sequence[tuple[Pending, Sequence[Residue]]]) -> list[bool]:
+    """Whether each proof holds, from itself and the commitments that came beside it, which may be none or wrong."""
+    subjects: dict[int, Subject] = {}
+    for position, (proof, hints) in enumerate(proofs):
+        if group.has_batches and len(hints) == len(proof.products) and proof.is_hash_of(hints):
+            subjects[position] = subject = Subject()
+            for commitment, product in zip(hints, proof.products, strict=True):
+                subject.equation(commitment, product)
+    tested = tuple(subjects)
+    held = set(tested) - {tested[i] for i in suspects(group, tuple(subjects.values()))}
+    return [position in held or proof.holds() for position, (proof, _) in enumerate(proofs)]
 
 
 def suspects(group: Group, subjects: Sequence[Subject]) -> tuple[int, ...]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from e2evote.algebra.group import Element, Scalar
 from e2evote.algebra.product import Product
 from e2evote.hashing.labels import H_own, Label
+from e2evote.proofs.batch import Pending
 from e2evote.proofs.place import Commitment, index4
 
 
@@ -73,3 +74,12 @@ def commitments(statement: EqualLogs, proof: EqualLogsProof) -> tuple[Product, P
 def verify(statement: EqualLogs, proof: EqualLogsProof, challenge_of: ChallengeOf) -> bool:
     """Whether the challenge is the hash of the commitments that the response determines."""
     return challenge_of(statement, [product.value() for product in commitments(statement, proof)]) == proof.c
+
+
+def pending(statement: EqualLogs, proof: EqualLogsProof, challenge_of: ChallengeOf) -> Pending:
+    """The same, to be verified with others."""
+    return Pending(
+        commitments(statement, proof),
+        lambda hints: challenge_of(statement, hints) == proof.c,
+        lambda: verify(statement, proof, challenge_of),
+    )

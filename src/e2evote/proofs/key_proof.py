@@ -14,6 +14,7 @@ from enum import Enum
 from e2evote.algebra.group import Element, Scalar
 from e2evote.algebra.product import Product
 from e2evote.hashing.digest import H
+from e2evote.proofs.batch import Pending
 from e2evote.proofs.place import Commitment, index4
 
 
@@ -76,3 +77,14 @@ def verify(statement: Keys, proof: KeyProof, challenge_of: ChallengeOf) -> bool:
     if len(proof.v) != len(statement.K) + 1:
         return False
     return challenge_of(statement, [product.value() for product in commitments(statement, proof)]) == proof.c
+
+
+def pending(statement: Keys, proof: KeyProof, challenge_of: ChallengeOf) -> Pending:
+    """The same, to be verified with others."""
+    if len(proof.v) != len(statement.K) + 1:
+        return Pending((), lambda hints: False, lambda: False)
+    return Pending(
+        commitments(statement, proof),
+        lambda hints: challenge_of(statement, hints) == proof.c,
+        lambda: verify(statement, proof, challenge_of),
+    )

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from e2evote.algebra.group import Element, Scalar
 from e2evote.algebra.product import Product
 from e2evote.hashing.digest import H
+from e2evote.proofs.batch import Pending
 from e2evote.proofs.place import Commitment, index4
 
 
@@ -59,3 +60,12 @@ def commitments(statement: KnownLog, proof: KnownLogProof) -> tuple[Product]:
 def verify(statement: KnownLog, proof: KnownLogProof, challenge_of: ChallengeOf) -> bool:
     """Whether the challenge is the hash of the commitment that the response determines."""
     return challenge_of(statement, [product.value() for product in commitments(statement, proof)]) == proof.c
+
+
+def pending(statement: KnownLog, proof: KnownLogProof, challenge_of: ChallengeOf) -> Pending:
+    """The same, to be verified with others."""
+    return Pending(
+        commitments(statement, proof),
+        lambda hints: challenge_of(statement, hints) == proof.c,
+        lambda: verify(statement, proof, challenge_of),
+    )

@@ -1,6 +1,8 @@
-"""Hints: the commitments of a ballot's proofs, which travel beside it and bind nothing (docs/spec.md §5.5).
+"""Hints: the commitments of an entry's proofs, which travel beside it and bind nothing (docs/spec.md §5.5).
 
-    for each contest, for each item and then for the limit:   a_0 ‖ b_0 ‖ a_1 ‖ b_1 ‖ …
+    ballot, challenge: for each contest, for each item and then for the limit:   a_0 ‖ b_0 ‖ a_1 ‖ b_1 ‖ …
+    ceremony.reveal:   h_i0 ‖ … ‖ h_ik of the vote keys, then of the data keys
+    ceremony.shares:   γ of each share            tally.share:   a_i ‖ b_i of each cell
 
 Each number has the group's width, so the layout follows from the manifest and the style alone. Whoever uses a hint
 first shows that it hashes to the proof's challenge and satisfies the proof's equations; a file of any other form is
@@ -39,13 +41,25 @@ def encode_hints(commitments: Sequence[Sequence[Commitment]]) -> bytes:
 
 def decode_hints(data: bytes, manifest: Manifest, style: Style, group: Group) -> tuple[ProofHints, ...]:
     """The commitments of each proof, in the order of the ballot; MalformedInput says what is not so."""
-    expected = hints_size(manifest, style, group)
-    if len(data) != expected:
-        raise MalformedInput(f"hints: {len(data)} bytes, want {expected}")
+    return decode_commitments(data, [2 * number for number in branches(manifest, style)], group)
+
+
+def decode_commitments(data: bytes, numbers: Sequence[int], group: Group) -> tuple[ProofHints, ...]:
+    """So many numbers for each proof, one after the other; MalformedInput says what is not so."""
     width, position = group.element_size, 0
+    if len(data) != width * sum(numbers):
+        raise MalformedInput(f"hints: {len(data)} bytes, want {width * sum(numbers)}")
     proofs = []
-    for number in branches(manifest, style):
-        end = position + 2 * number * width
+    for number in numbers:
+        end = position + number * width
         proofs.append(tuple(group.decode_residue(data[i : i + width]) for i in range(position, end, width)))
         position = end
     return tuple(proofs)
+
+
+def commitments_or_none(data: bytes, numbers: Sequence[int], group: Group) -> tuple[ProofHints, ...]:
+    """The same, or nothing for each proof where the bytes have another form."""
+    try:
+        return decode_commitments(data, numbers, group)
+    except MalformedInput:
+        return ((),) * len(numbers)

@@ -3,19 +3,28 @@
 Every session is examined, also one that was restarted: who broke which rule stays on the board.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from e2evote.algebra.group import Element, Residue
 from e2evote.errors import MalformedInput, NotMembers
+from e2evote.proofs import key_proof, known_log
+from e2evote.proofs.batch import Pending, verdicts
 from e2evote.proofs.key_proof import KeyChallenge, Keys, Purpose
-from e2evote.proofs.key_proof import verify as verify_keys
 from e2evote.proofs.known_log import KnownLog, KnownLogProof, ShareSeal
-from e2evote.proofs.known_log import verify as verify_known_log
 from e2evote.proofs.share import Dispute, Opening, Route, judge
 from e2evote.record.bodies import Answer, Commit, Complaint, Confirm, InSession, Open, Restart
+from e2evote.record.hints import ProofHints, commitments_or_none
 from e2evote.record.joint import JointKeys, joint_keys
-from e2evote.record.keys import MemberKeys, PublicKeys, SealedShares, commitment_to, decode_keys, decode_shares
+from e2evote.record.keys import (
+    MemberKeys,
+    PublicKeys,
+    SealedShare,
+    SealedShares,
+    commitment_to,
+    decode_keys,
+    decode_shares,
+)
 from e2evote.verify.checks import Check
 from e2evote.verify.findings import Findings
 from e2evote.verify.leaves import Entry, Setting
@@ -30,6 +39,12 @@ _OF_REVEAL = (
 )
 _OF_SHARES = (Check.CEREMONY_ELEMENTS, Check.CEREMONY_SHARE_PROOF)
 PayloadOf = Callable[[Entry], bytes | None]
+HintsOf = Callable[[Entry], bytes]
+
+
+def no_hints(entry: Entry) -> bytes:
+    """Every proof is verified by itself."""
+    return b""
 
 
 @dataclass(slots=True)
@@ -41,6 +56,7 @@ class Session:
     reveals: dict[int, PublicKeys] = field(default_factory=dict)
     keys: dict[int, MemberKeys] = field(default_factory=dict)
     shares: dict[int, SealedShares] = field(default_factory=dict)
+    hints: dict[tuple[str, int], bytes] = field(default_factory=dict)
     confirms: dict[int, bytes] = field(default_factory=dict)
     complaint: tuple[int, int] | None = None
     answer: Answer | None = None
@@ -48,6 +64,16 @@ class Session:
     def subject(self, trustee: int) -> str:
         """How failures name a trustee's message."""
         return f"session {self.number}, trustee {trustee}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Proofs:
+    """What one finding is about: all its proofs must hold."""
+
+    check: Check
+    subject: str
+    detail: str
+    pending: tuple[tuple[Pending, ProofHints], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +85,13 @@ class Ceremony:
     joint: JointKeys | None
 
 
-def check_ceremony(setting: Setting, entries: Sequence[Entry], payload_of: PayloadOf, findings: Findings) -> Ceremony:
+def check_ceremony(
+    setting: Setting,
+    entries: Sequence[Entry],
+    payload_of: PayloadOf,
+    findings: Findings,
+    hints_of: HintsOf = no_hints,
+) -> Ceremony:
     """All ceremony.* checks over the leaves of kind ceremony.* and open, in index order."""
     findings.begin(*_ALL)
     sessions = [Session(1)]
@@ -67,6 +99,7 @@ def check_ceremony(setting: Setting, entries: Sequence[Entry], payload_of: Paylo
     opening: Entry | None = None
     for entry in entries:
         body, current = entry.leaf.body, sessions[-1]
+        current.hints[entry.leaf.kind, entry.trustee] = hints_of(entry)
         match entry.leaf.kind, body:
             case _, Commit(commit=commit):
                 current.commits[entry.trustee] = commit
@@ -86,8 +119,12 @@ def check_ceremony(setting: Setting, entries: Sequence[Entry], payload_of: Paylo
                 sessions.append(Session(body.session))
             case "open", Open():
                 opening = entry
-    for i, session in enumerate(sessions):
-        _check_session(setting, session, sessions[:i], findings)
+    proofs = [
+        proof
+        for i, session in enumerate(sessions)
+        for proof in _check_session(setting, session, sessions[:i], findings)
+    ]
+    _check_proofs(setting, proofs, findings)
     joint = _joint(setting, sessions[-1])
     _check_confirmations(setting, sessions, findings)
     if opening:
@@ -122,7 +159,10 @@ def _take_shares(setting: Setting, session: Session, entry: Entry, payload: byte
         findings.not_run("no shares have their form", *_OF_SHARES)
 
 
-def _check_session(setting: Setting, session: Session, earlier: Sequence[Session], findings: Findings) -> None:
+def _check_session(
+    setting: Setting, session: Session, earlier: Sequence[Session], findings: Findings
+) -> Iterator[_Proofs]:
+    """Everything about the messages of one session but its proofs, which come back in order."""
     used = {key.encode() for before in earlier for reveal in before.reveals.values() for key in reveal.all_keys()}
     seen: set[bytes] = set()
     for trustee, reveal in session.reveals.items():
@@ -135,11 +175,11 @@ def _check_session(setting: Setting, session: Session, earlier: Sequence[Session
         keys = check_member_keys(setting, reveal, subject, findings)
         if keys:
             session.keys[trustee] = keys
-            _check_key_proofs(setting, trustee, reveal, keys, subject, findings)
+            yield _proofs_of_reveal(setting, session, trustee, reveal, keys)
         else:
             findings.not_run("no reveal's keys are elements", Check.CEREMONY_PROOF)
     for dealer, shares in session.shares.items():
-        _check_shares(setting, session, dealer, shares, findings)
+        yield from _check_shares(setting, session, dealer, shares, findings)
 
 
 def _check_fresh(reveal: PublicKeys, used: set[bytes], seen: set[bytes], subject: str, findings: Findings) -> None:
@@ -171,20 +211,42 @@ def check_member_keys(setting: Setting, reveal: PublicKeys, subject: str, findin
     return keys
 
 
-def _check_key_proofs(
-    setting: Setting, trustee: int, reveal: PublicKeys, keys: MemberKeys, subject: str, findings: Findings
-) -> None:
+def key_proofs(setting: Setting, trustee: int, reveal: PublicKeys, keys: MemberKeys) -> tuple[Pending, Pending]:
     """(3.8), (3.9) for both polynomials."""
-    vote = Keys(trustee, keys.K, keys.kappa)
-    data = Keys(trustee, keys.K_hat, keys.kappa)
-    holds = verify_keys(vote, reveal.proof, KeyChallenge(setting.parameter_hash, Purpose.VOTE)) and verify_keys(
-        data, reveal.proof_hat, KeyChallenge(setting.parameter_hash, Purpose.DATA)
+    vote, data = Keys(trustee, keys.K, keys.kappa), Keys(trustee, keys.K_hat, keys.kappa)
+    return (
+        key_proof.pending(vote, reveal.proof, KeyChallenge(setting.parameter_hash, Purpose.VOTE)),
+        key_proof.pending(data, reveal.proof_hat, KeyChallenge(setting.parameter_hash, Purpose.DATA)),
     )
-    findings.expect(Check.CEREMONY_PROOF, subject, holds, "a key proof does not hold")
 
 
-def _check_shares(setting: Setting, session: Session, dealer: int, shares: SealedShares, findings: Findings) -> None:
-    """ceremony.elements and ceremony.share-proof of one dealer's shares."""
+def share_proof(setting: Setting, dealer: int, share: SealedShare, C0: Element) -> Pending:
+    """(3.10)"""
+    place = ShareSeal(setting.parameter_hash, dealer, share.to, share.C1)
+    return known_log.pending(KnownLog(C0), KnownLogProof(share.c, share.v), place)
+
+
+def _proofs_of_reveal(
+    setting: Setting, session: Session, trustee: int, reveal: PublicKeys, keys: MemberKeys
+) -> _Proofs:
+    numbers = (len(keys.K) + 1, len(keys.K_hat) + 1)
+    hints = commitments_or_none(session.hints["ceremony.reveal", trustee], numbers, setting.group)
+    pending = tuple(zip(key_proofs(setting, trustee, reveal, keys), hints, strict=True))
+    return _Proofs(Check.CEREMONY_PROOF, session.subject(trustee), "a key proof does not hold", pending)
+
+
+def _check_proofs(setting: Setting, proofs: Sequence[_Proofs], findings: Findings) -> None:
+    """ceremony.proof and ceremony.share-proof, all in one batch where their hints are there."""
+    held = iter(verdicts(setting.group, [pending for proof in proofs for pending in proof.pending]))
+    for proof in proofs:
+        holds = [next(held) for _ in proof.pending]
+        findings.expect(proof.check, proof.subject, all(holds), proof.detail)
+
+
+def _check_shares(
+    setting: Setting, session: Session, dealer: int, shares: SealedShares, findings: Findings
+) -> Iterator[_Proofs]:
+    """ceremony.elements of one dealer's shares, and their proofs."""
     subject = f"session {session.number}, shares of trustee {dealer}"
     residues: list[Residue] = [share.C0 for share in shares.shares]
     findings.examined(Check.CEREMONY_ELEMENTS)
@@ -198,11 +260,11 @@ def _check_shares(setting: Setting, session: Session, dealer: int, shares: Seale
         findings.fail(Check.CEREMONY_ELEMENTS, subject, "a C0 is 1")
         findings.not_run("a C0 is 1", Check.CEREMONY_SHARE_PROOF)
         return
-    for share, C0 in zip(shares.shares, elements, strict=True):
-        place = ShareSeal(setting.parameter_hash, dealer, share.to, share.C1)
-        holds = verify_known_log(KnownLog(C0), KnownLogProof(share.c, share.v), place)
-        detail = "the share's proof does not hold"
-        findings.expect(Check.CEREMONY_SHARE_PROOF, f"{subject} for trustee {share.to}", holds, detail)
+    data = session.hints["ceremony.shares", dealer]
+    hints = commitments_or_none(data, (1,) * len(elements), setting.group)
+    for share, C0, hint in zip(shares.shares, elements, hints, strict=True):
+        name, pending = f"{subject} for trustee {share.to}", ((share_proof(setting, dealer, share, C0), hint),)
+        yield _Proofs(Check.CEREMONY_SHARE_PROOF, name, "the share's proof does not hold", pending)
 
 
 def _check_restart(setting: Setting, session: Session, entry: Entry, body: Restart, findings: Findings) -> None:

@@ -3,23 +3,26 @@
 Products, rows, Lagrange coefficients and the trustees' verification keys are always computed here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from e2evote.algebra.exponentiation import power
 from e2evote.algebra.group import Element, Residue
 from e2evote.algebra.interpolation import combine
 from e2evote.errors import MalformedInput, NotMembers
+from e2evote.proofs import equal_logs
+from e2evote.proofs.batch import Pending, verdicts
 from e2evote.proofs.equal_logs import DecryptionShare as SharePlace
-from e2evote.proofs.equal_logs import EqualLogs, verify
+from e2evote.proofs.equal_logs import EqualLogs
 from e2evote.record.bodies import OnStatement
 from e2evote.record.floor import decrypted_contests
+from e2evote.record.hints import ProofHints, commitments_or_none
 from e2evote.record.joint import JointKeys
 from e2evote.record.outcome import Outcome, decode_outcome
 from e2evote.record.select import Cell, Ledger, Products
 from e2evote.record.shares import DecryptionShares, decode_decryption_shares
 from e2evote.record.statement import Product, Statement, decode_statement, products_of, rows_of
-from e2evote.verify.ceremony import PayloadOf
+from e2evote.verify.ceremony import HintsOf, PayloadOf, no_hints
 from e2evote.verify.checks import Check
 from e2evote.verify.findings import Findings
 from e2evote.verify.leaves import Entry, Setting
@@ -149,60 +152,107 @@ def check_floor(setting: Setting, read: TallyEntries, products: Products | None,
 
 
 def check_shares(
-    setting: Setting, read: TallyEntries, joint: JointKeys | None, findings: Findings
+    setting: Setting,
+    read: TallyEntries,
+    joint: JointKeys | None,
+    findings: Findings,
+    hints_of: HintsOf = no_hints,
 ) -> tuple[CellElements, dict[int, dict[Cell, Element]]]:
     """tally.elements and tally.share-proof; the statement's ciphertexts and the shares that are elements."""
     if read.statement is None:
         findings.not_run("there is no statement", Check.TALLY_ELEMENTS, Check.TALLY_SHARE_PROOF)
         return {}, {}
     findings.begin(Check.TALLY_ELEMENTS, Check.TALLY_SHARE_PROOF)
-    stated = _statement_elements(setting, read.stated.products if read.stated else (), findings)
+    stated = statement_elements(setting, read.stated.products if read.stated else (), findings)
     if joint is None or read.stated is None:
         findings.not_run("the joint key or the statement is not known", Check.TALLY_SHARE_PROOF)
-    shares: dict[int, dict[Cell, Element]] = {}
-    for trustee, posted in sorted(read.posted.items()):
-        shares[trustee] = {}
-        Y = joint.verification_key(trustee) if joint else None
-        for share in posted.shares:
-            cell = (share.contest, share.option)
-            subject = f"trustee {trustee}, {_cell(*cell)}"
-            M = _member(setting, share.M, subject, findings)
-            if M is None:
-                continue
-            shares[trustee][cell] = M
-            if joint is None or Y is None or cell not in stated:
-                continue
-            A, B = stated[cell]
-            index = setting.manifest.contest_index(share.contest)
-            items = setting.manifest.contests[index - 1].items()
-            option = next(item.index for item in items if item.option == share.option)
-            place = SharePlace(joint.h_e, index, option, trustee, B, read.statement.leaf_hash)
-            holds = verify(EqualLogs(Y, A, M), share.proof, place)
-            findings.expect(Check.TALLY_SHARE_PROOF, subject, holds, "the proof does not hold")
+    shares = share_elements(setting, read.posted, findings)
+    if joint is None:
+        return stated, shares
+    subjects: list[str] = []
+    proofs: list[tuple[Pending, ProofHints]] = []
+    for entry in sorted(read.shares, key=lambda entry: entry.trustee):
+        posted = read.posted.get(entry.trustee)
+        if posted is None:
+            continue
+        pending = share_proofs(setting, joint, read.statement, entry.trustee, posted, stated, shares[entry.trustee])
+        hints = commitments_or_none(hints_of(entry), (2,) * len(posted.shares), setting.group)
+        for share, proof, hint in zip(posted.shares, pending, hints, strict=True):
+            if proof:
+                subjects.append(f"trustee {entry.trustee}, {_cell(share.contest, share.option)}")
+                proofs.append((proof, hint))
+    for subject, holds in zip(subjects, verdicts(setting.group, proofs), strict=True):
+        findings.expect(Check.TALLY_SHARE_PROOF, subject, holds, "the proof does not hold")
     return stated, shares
 
 
-def _statement_elements(setting: Setting, products: tuple[Product, ...], findings: Findings) -> CellElements:
+def share_proofs(
+    setting: Setting,
+    joint: JointKeys,
+    statement: Entry,
+    trustee: int,
+    posted: DecryptionShares,
+    stated: CellElements,
+    elements: Mapping[Cell, Element],
+) -> list[Pending | None]:
+    """(3.11)-(3.13) for each share of one trustee; None where an element that it needs was left out."""
+    Y = joint.verification_key(trustee)
+    proofs: list[Pending | None] = []
+    for share in posted.shares:
+        cell = (share.contest, share.option)
+        if cell not in elements or cell not in stated:
+            proofs.append(None)
+            continue
+        A, B = stated[cell]
+        place = SharePlace(joint.h_e, *_place(setting, cell), trustee, B, statement.leaf_hash)
+        proofs.append(equal_logs.pending(EqualLogs(Y, A, elements[cell]), share.proof, place))
+    return proofs
+
+
+def _place(setting: Setting, cell: Cell) -> tuple[int, int]:
+    """The indices of a cell's contest and option."""
+    index = setting.manifest.contest_index(cell[0])
+    item = setting.manifest.contests[index - 1].item(cell[1])
+    if item is None:
+        raise ValueError(f"{_cell(*cell)} is none of the manifest's")
+    return index, item.index
+
+
+def statement_elements(setting: Setting, products: tuple[Product, ...], findings: Findings) -> CellElements:
+    """tally.elements of A and B; the cells where it holds."""
+    cells = [(product.contest, product.option) for product in products]
+    members = _members(setting, [x for product in products for x in (product.A, product.B)])
     elements: CellElements = {}
-    for product in products:
-        findings.examined(Check.TALLY_ELEMENTS)
-        try:
-            A, B = setting.group.screen((product.A, product.B))
-        except NotMembers:
-            subject = _cell(product.contest, product.option)
-            findings.fail(Check.TALLY_ELEMENTS, subject, "A or B is not in the subgroup of order q")
-        else:
-            elements[product.contest, product.option] = (A, B)
+    for cell, A, B in zip(cells, members[::2], members[1::2], strict=True):
+        detail = "A or B is not in the subgroup of order q"
+        if findings.expect(Check.TALLY_ELEMENTS, _cell(*cell), A is not None and B is not None, detail) and A and B:
+            elements[cell] = (A, B)
     return elements
 
 
-def _member(setting: Setting, M: Residue, subject: str, findings: Findings) -> Element | None:
-    findings.examined(Check.TALLY_ELEMENTS)
+def share_elements(
+    setting: Setting, posted: Mapping[int, DecryptionShares], findings: Findings
+) -> dict[int, dict[Cell, Element]]:
+    """tally.elements of every M; by trustee the cells where it holds."""
+    shares = [(trustee, share) for trustee, all_ in sorted(posted.items()) for share in all_.shares]
+    elements: dict[int, dict[Cell, Element]] = {trustee: {} for trustee in sorted(posted)}
+    members = _members(setting, [share.M for _, share in shares])
+    for (trustee, share), M in zip(shares, members, strict=True):
+        cell = (share.contest, share.option)
+        subject, detail = f"trustee {trustee}, {_cell(*cell)}", "M is not in the subgroup of order q"
+        if findings.expect(Check.TALLY_ELEMENTS, subject, M is not None, detail) and M:
+            elements[trustee][cell] = M
+    return elements
+
+
+def _members(setting: Setting, residues: Sequence[Residue]) -> list[Element | None]:
+    """Each number as the element that it is, or None; all of them in one test where all are elements."""
     try:
-        return setting.group.screen((M,))[0]
-    except NotMembers:
-        findings.fail(Check.TALLY_ELEMENTS, subject, "M is not in the subgroup of order q")
-        return None
+        return list(setting.group.screen(residues))
+    except NotMembers as error:
+        strangers = set(error.positions)
+        others = iter(setting.group.screen([x for i, x in enumerate(residues) if i not in strangers]))
+        return [None if i in strangers else next(others) for i in range(len(residues))]
 
 
 def check_decryption(
