@@ -1,7 +1,9 @@
 """Canonical JSON: what must be refused, and that what is taken has one encoding."""
 
 import json
+from collections.abc import Callable
 from enum import IntEnum, StrEnum
+from itertools import product
 from typing import Any
 
 import pytest
@@ -10,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from e2evote.errors import MalformedInput
-from e2evote.hashing.canonical import LARGEST, decode, encode
+from e2evote.hashing import canonical
+from e2evote.hashing.canonical import DEPTH, LARGEST, decode, encode
 
 BIG = 10_000_000
 
@@ -84,6 +87,7 @@ def test_refused(data: bytes, reason: str) -> None:
     with pytest.raises(MalformedInput) as refusal:
         decode(data, 10_000)
     assert reason in str(refusal.value)
+    assert canonical._read_plain(data, DEPTH) is None
 
 
 def test_the_limit_is_in_bytes_and_comes_first() -> None:
@@ -250,3 +254,63 @@ def test_whatever_is_taken_is_canonical(text: str) -> None:
     except MalformedInput:
         return
     assert rfc8785.dumps(read) == text.encode()
+
+
+# `decode` reads plain bytes in a shorter way: it must take nothing that the long way refuses, and read it alike.
+
+
+def answer(read: Callable[[bytes, int], Any], data: bytes, depth: int = DEPTH) -> Any:
+    """What was read, told apart by type, or that it was refused."""
+    try:
+        return repr(read(data, depth))
+    except MalformedInput:
+        return "refused"
+
+
+def short_way_agrees(data: bytes, depth: int = DEPTH) -> bool:
+    """It may leave anything to the long way by answering None."""
+    short = answer(canonical._read_plain, data, depth)
+    return short in ("None", answer(canonical._read, data, depth))
+
+
+plain_text = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7F, exclude_characters='"\\'), max_size=5)
+plain_values = st.recursive(
+    st.booleans() | st.integers(-LARGEST, LARGEST) | plain_text,
+    lambda below: st.lists(below, max_size=4) | st.dictionaries(plain_text, below, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(plain_values)
+def test_the_short_way_takes_everything_plain(value: Any) -> None:
+    assert canonical._read_plain(encode(value), DEPTH) == value
+
+
+@given(plain_values | values, st.data())
+def test_the_short_way_takes_only_what_the_long_way_takes(value: Any, data: st.DataObject) -> None:
+    """For encodings with up to three bytes changed, and with the members of an object in another order."""
+    encoded = bytearray(encode(value))
+    for _ in range(data.draw(st.integers(1, 3))):
+        encoded[data.draw(st.integers(0, len(encoded) - 1))] = data.draw(
+            st.sampled_from(b'[]{},:"\\ 019-.e\n\x00\x1f\x7f\xc3')
+        )
+    assert short_way_agrees(bytes(encoded))
+    names = data.draw(st.permutations([*value, "a"] if isinstance(value, dict) else ["a", "b", "B", "ab", "", "\x7f"]))
+    assert short_way_agrees(json.dumps(dict.fromkeys(names, 1), ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def test_both_ways_agree_on_every_short_row_of_tokens() -> None:
+    tokens = [b"[", b"]", b"{", b"}", b",", b'"a":', b'"b":', b'"', b"a", b"1", b"0", b"-", b"\x1f"]
+    rows = [b"".join(row) for size in range(5) for row in product(tokens, repeat=size)]
+    taken = [row for row in rows if canonical._read_plain(row, DEPTH) is not None]
+    assert {b"{}", b"[1]", b"-1", b'""', b'{"a":1}', b"[[]]"} < set(taken)
+    assert [row for row in rows if not short_way_agrees(row)] == []
+
+
+@pytest.mark.parametrize("depth", range(4))
+def test_the_short_way_keeps_the_depth_limit(depth: int) -> None:
+    """The parser recurses: what is too deep must not come to it, however the quotes stand."""
+    rows = [b"".join(row) for size in range(1, 7) for row in product([b"[", b"]", b'"', b'"["'], repeat=size)]
+    assert all(short_way_agrees(row, depth) for row in rows)
+    for data in (b"[" * 100_000, b'{"":' * 100_000, b'["",' * 100_000 + b"]" * 100_000):
+        assert canonical._read_plain(data, depth) is None
