@@ -74,7 +74,7 @@ class Group:
         value = integers.from_bytes(data)
         if not 1 <= value < self.p:
             raise MalformedInput("group element: not in [1, p)")
-        return Residue(self, value)
+        return Residue.computed(self, value)
 
     def decode_scalar(self, data: bytes) -> "Scalar":
         """Outside bytes as a scalar, or MalformedInput: a number in [0, q) has one encoding."""
@@ -83,7 +83,7 @@ class Group:
         value = integers.from_bytes(data)
         if value >= self.q:
             raise MalformedInput("scalar: not in [0, q)")
-        return Scalar(self, value)
+        return Scalar.computed(self, value)
 
     def scalar(self, value: int) -> "Scalar":
         """`value`, which must lie in [0, q)."""
@@ -179,6 +179,14 @@ class Residue:
             raise ValueError("residue: not in [1, p)")
         object.__setattr__(self, "value", value)
 
+    @classmethod
+    def computed(cls, group: Group, value: Integer) -> Self:
+        """For this package alone: `value` is known to be an Integer in [1, p)."""
+        residue = object.__new__(cls)
+        object.__setattr__(residue, "group", group)
+        object.__setattr__(residue, "value", value)
+        return residue
+
     def __mul__(self, other: "Residue") -> "Residue":
         """The product mod p, which says nothing about the membership of either."""
         if not isinstance(other, Residue):
@@ -261,6 +269,14 @@ class Scalar:
         if not 0 <= value < self.group.q:
             raise ValueError("scalar: not in [0, q)")
         object.__setattr__(self, "value", value)
+
+    @classmethod
+    def computed(cls, group: Group, value: Integer) -> Self:
+        """For this package alone: `value` is known to be an Integer in [0, q)."""
+        scalar = object.__new__(cls)
+        object.__setattr__(scalar, "group", group)
+        object.__setattr__(scalar, "value", value)
+        return scalar
 
     def __add__(self, other: "Scalar") -> "Scalar":
         if not isinstance(other, Scalar):

@@ -79,14 +79,15 @@ def boolean(value: JSON, where: str) -> bool:
 
 def hex_bytes(value: JSON, where: str, size: int) -> bytes:
     """Exactly `size` bytes as lower-case hexadecimal digits."""
-    digits = string(value, where, 0, LARGEST)
-    if len(digits) != 2 * size:
-        raise MalformedInput(f"{len(digits)} characters, want {2 * size}", where)
+    if type(value) is not str:
+        raise MalformedInput(f"{_kind(value)}, want a string", where)
+    if len(value) != 2 * size:
+        raise MalformedInput(f"{len(value)} characters, want {2 * size}", where)
     try:
-        data = bytes.fromhex(digits)
+        data = bytes.fromhex(value)
     except ValueError:
         raise MalformedInput("is not hexadecimal", where) from None
-    if data.hex() != digits:  # fromhex also takes capitals and spaces
+    if data.hex() != value:  # fromhex also takes capitals and spaces
         raise MalformedInput("is not lower-case hexadecimal without spaces", where)
     return data
 
