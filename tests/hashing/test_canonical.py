@@ -283,6 +283,7 @@ plain_values = st.recursive(
 
 @given(plain_values)
 def test_the_short_way_takes_everything_plain(value: Any) -> None:
+    assert encode(value) == rfc8785.dumps(value)
     assert canonical._read_plain(encode(value), DEPTH) == value
 
 
