@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from e2evote.algebra.elgamal import encrypt
-from e2evote.algebra.exponentiation import precompute
+from e2evote.algebra.exponentiation import precompute, table_of, window_for
 from e2evote.algebra.group import Element
 from e2evote.algebra.parameters import ELECTIONGUARD_4096
 from e2evote.manifest.base_hash import ballot_base_hash
@@ -18,9 +18,11 @@ from e2evote.proofs.place import Place
 from e2evote.record.hints import decode_hints
 from e2evote.record.sealed import SealedBallot, decode_sealed
 from e2evote.secret import encrypt as encrypt_module
-from e2evote.secret.encrypt import Encryptor, ZeroNonce, encrypt_with, seal_ballot
+from e2evote.secret.encrypt import Encryptor, ZeroNonce, encrypt_with, expect_powers, seal_ballot
+from e2evote.secret.prove import Bases
 from e2evote.verify.ballots import members_of
 from e2evote.verify.claims import contest_total
+from tests.algebra.counting import Counted, counting
 from tests.ballot.election import GROUP, make_election, make_manifest
 from tests.randomness import DeterministicRandomness
 from tests.secret.test_prove import Work
@@ -201,7 +203,8 @@ def test_another_identifier_or_seed_gives_other_ciphertexts() -> None:
 
 
 def test_the_work_is_the_same_for_every_choice(monkeypatch: pytest.MonkeyPatch) -> None:
-    seal(VALUES, DeterministicRandomness("tables"))
+    for base in (GROUP.g, CONTEXT.K):
+        precompute(base, 10)  # so that none is made on the way
     work = Work(monkeypatch)
     seen, drawn = [], []
     for mayor in ((0, 0), (1, 0), (0, 1)):
@@ -215,6 +218,52 @@ def test_the_work_is_the_same_for_every_choice(monkeypatch: pytest.MonkeyPatch) 
     assert len(set(drawn)) == 1
     assert seen[0]["power_secret"] == 2 * 6 + 2 * (2 + 2 + 2 + 3 + 2 + 2 + 2 + 4), "ciphertexts, then branches"
     assert "secret_power" not in seen[0]
+
+
+@pytest.mark.parametrize(("window", "rows"), [(8, 32), (10, 26)])
+@pytest.mark.parametrize("value", [0, 1])
+def test_a_selection_costs_six_powers_and_nothing_else_of_that_size(window: int, rows: int, value: int) -> None:
+    """Multiplications of group elements, counted: at window 10 they are 150 of the 190 that a selection may cost."""
+    encryptor = Encryptor(CONTEXT.K, ID, SEED, DeterministicRandomness("count"))
+    object.__setattr__(encryptor, "bases", Bases(counting(GROUP.g, window), counting(CONTEXT.K, window)))
+    Counted.multiplications = 0
+    made = encryptor.encrypt(Place(1, 1), value, 1)
+    assert Counted.multiplications == 6 * (rows - 1)
+    object.__setattr__(encryptor, "randomness", DeterministicRandomness("count"))
+    object.__setattr__(encryptor, "bases", Bases.of(CONTEXT.K))
+    assert encryptor.encrypt(Place(1, 1), value, 1) == made, "the counting numbers are the same numbers"
+
+
+def test_a_ballot_costs_its_powers_and_two_products_for_each_item(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five options and a limit of 1: 5·6 + 4 powers. No power is taken without a table, nothing is inverted."""
+    options = tuple(OptionFacts(name, name.upper()) for name in "abcde")
+    contests = (ContestFacts("one", "One", options, blank="uncounted"),)
+    manifest = make_manifest(contests=contests, styles=(StyleFacts("all", "All", ("one",)),))
+    for base in (GROUP.g, CONTEXT.K):
+        precompute(base, 10)
+    work = Work(monkeypatch)
+    values = {"one": (0, 0, 1, 0, 0)}
+    seal_ballot(
+        manifest, manifest.styles[0], CONTEXT.K, CONTEXT.h_e, ID, values, SEED, DeterministicRandomness("count")
+    )
+    assert work.done["power_secret"] == 5 * 6 + 4
+    assert work.of_elements == 2 * 5
+    assert {name: work.done[name] for name in ("power", "secret_power", "invert")} == dict.fromkeys(
+        ("power", "secret_power", "invert"), 0
+    )
+
+
+def test_a_sealed_ballot_widens_the_tables_as_far_as_its_items_deserve() -> None:
+    other = make_election(make_manifest(), seed="tables").context
+    seal_ballot(ELECTION.manifest, STYLE, other.K, other.h_e, ID, VALUES, SEED, DeterministicRandomness("x"))
+    table = table_of(other.K)
+    assert table is not None
+    powers = 6 + (2 + 2 + 2) + (3 + 2 + 2 + 2 + 4)
+    assert table.window == window_for(powers, 256) < 8
+    expect_powers(ELECTION.manifest, STYLE, other.K, 1000)
+    table = table_of(other.K)
+    assert table is not None
+    assert table.window == window_for(1001 * powers, 256)
 
 
 @pytest.mark.parametrize(("value", "xi"), [(0, 0), (1, 0), (1, -1)], ids=["all zero", "no nonce", "β is 1"])

@@ -77,6 +77,7 @@ class Work:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.done: Counter[str] = Counter()
+        self.by_owner: Counter[tuple[object, str]] = Counter()
         for owner, name in (
             (group_module.integers, "power"),
             (group_module.integers, "secret_power"),
@@ -87,11 +88,17 @@ class Work:
             (Scalar, "__sub__"),
             (Element, "__mul__"),
         ):
-            monkeypatch.setattr(owner, name, self._counting(name, getattr(owner, name)))
+            monkeypatch.setattr(owner, name, self._counting(owner, name, getattr(owner, name)))
 
-    def _counting(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    @property
+    def of_elements(self) -> int:
+        """Products of two elements."""
+        return self.by_owner[Element, "__mul__"]
+
+    def _counting(self, owner: object, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         def counted(*arguments: Any) -> Any:
             self.done[name] += 1
+            self.by_owner[owner, name] += 1
             return function(*arguments)
 
         return counted

@@ -7,11 +7,11 @@ its own options' ciphertexts, which the verifier computes and never reads. Each 
 response v_j; their sum is fixed by the hash, so that all branches but one can be made up in advance.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from e2evote.algebra.candidate import Candidate
-from e2evote.algebra.group import Element, Scalar
+from e2evote.algebra.group import Element, Group, Scalar
 from e2evote.algebra.product import Product
 from e2evote.hashing.digest import H
 from e2evote.proofs.place import Commitment, Place
@@ -58,7 +58,11 @@ class BallotPlace:
         For a contest's limit there is no option among the fields: spec (3.6).
         """
         numbers = (x.encode() for x in (statement.alpha, statement.beta, *commitments))
-        return statement.K.group.challenge(H(self.identifier_hash, b"\x24", self.place.encode(), *numbers))
+        return self.over(statement.K.group, numbers)
+
+    def over(self, group: Group, numbers: Iterable[bytes]) -> Scalar:
+        """The same of α, β, a_0, b_0 … that are encoded already."""
+        return group.challenge(H(self.identifier_hash, b"\x24", self.place.encode(), *numbers))
 
 
 def commitments(statement: OneOf, proof: OneOfProof) -> tuple[Product, ...]:

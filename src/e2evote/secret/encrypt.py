@@ -7,7 +7,7 @@ of a proof.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from e2evote.algebra.elgamal import Ciphertext
 from e2evote.algebra.exponentiation import precompute
@@ -19,10 +19,10 @@ from e2evote.manifest.model import Manifest, Style
 from e2evote.proofs.one_of import BallotPlace, OneOf, OneOfProof
 from e2evote.proofs.opening import nonce
 from e2evote.proofs.place import Place
-from e2evote.record.hints import encode_hints
+from e2evote.record.hints import branches, encode_hints
 from e2evote.record.limits import excesses
 from e2evote.record.sealed import SealedBallot, SealedContest, SealedItem
-from e2evote.secret.prove import prove_one_of
+from e2evote.secret.prove import Bases, prove_one_of
 from e2evote.secret.randomness import Randomness
 from e2evote.secret.scalar import SecretScalar
 from e2evote.verify.claims import contest_total
@@ -49,11 +49,15 @@ class Encryptor:
     identifier_hash: bytes
     seed: bytes
     randomness: Randomness
+    bases: Bases = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "bases", Bases.of(self.K))
 
     def encrypt(self, place: Place, value: int, limit: int) -> Proved:
         """(g^ξ, K^(σ+ξ)) and the proof that 0 ≤ σ ≤ R.    spec (7.4), (7.5), (3.5)"""
         xi = self.nonce(place)
-        return self._prove(place, encrypt_with(self.K, value, xi), value, limit, xi)
+        return self._prove(place, encrypt_with(self.K, value, xi, self.bases), value, limit, xi)
 
     def prove_limit(self, contest: Contest, index: int, values: Sequence[int], items: Sequence[Proved]) -> Proved:
         """The proof of Σσ + L·blank ≤ L over the product of the contest's own ciphertexts.    spec (7.6), (3.6)
@@ -76,18 +80,20 @@ class Encryptor:
             raise ZeroNonce
         statement = OneOf(self.K, ciphertext.alpha, ciphertext.beta, limit)
         challenge_of = BallotPlace(self.identifier_hash, place)
-        return Proved(ciphertext, *prove_one_of(statement, value, SecretScalar(xi), challenge_of, self.randomness))
+        secret = SecretScalar(xi)
+        return Proved(ciphertext, *prove_one_of(statement, value, secret, challenge_of, self.randomness, self.bases))
 
     def __repr__(self) -> str:
         return f"Encryptor(<redacted>, {self.identifier_hash.hex()[:16]}…)"
 
 
-def encrypt_with(K: Element, value: int, xi: Scalar) -> Ciphertext[Element]:
+def encrypt_with(K: Element, value: int, xi: Scalar, bases: Bases | None = None) -> Ciphertext[Element]:
     """(α, β) = (g^ξ, K^(σ+ξ)) for a secret value and nonce; ZeroNonce where α or β would be 1.    spec (3.1)"""
+    bases = bases or Bases.of(K)
     sum_ = xi + K.group.scalar(value)
     if xi.value == 0 or sum_.value == 0:
         raise ZeroNonce
-    return Ciphertext(SecretScalar(xi).power_of(K.group.g), SecretScalar(sum_).power_of(K))
+    return Ciphertext(SecretScalar(xi).power_of(bases.g), SecretScalar(sum_).power_of(bases.K))
 
 
 def seal_ballot(
@@ -104,14 +110,9 @@ def seal_ballot(
 
     values: by contest of the style, one value per item. ZeroNonce asks for another seed.
     """
-    if sorted(values) != sorted(style.contests):
-        raise ValueError(f"style {style.id}: values for {sorted(values)}, want {sorted(style.contests)}")
-    for contest in manifest.contests_of(style):
-        if excesses(contest, values[contest.id]):
-            raise ValueError(f"contest {contest.id}: the values do not keep the limits")
+    check_values(manifest, style, values)
+    expect_powers(manifest, style, K)
     encryptor = Encryptor(K, ballot_base_hash(extended_base_hash, ballot_id), seed, randomness)
-    for base in (K.group.g, K):  # pays from about fifty powers on; a ballot of eight items needs that many
-        precompute(base)
     contests: list[SealedContest] = []
     commitments: list[tuple[Element, ...]] = []
     for contest in manifest.contests_of(style):
@@ -120,6 +121,26 @@ def seal_ballot(
         contests.append(sealed)
         commitments += made
     return SealedBallot(extended_base_hash, ballot_id, style.id, tuple(contests)), encode_hints(commitments)
+
+
+def check_values(manifest: Manifest, style: Style, values: Mapping[str, Sequence[int]]) -> None:
+    """ValueError unless there are values for every contest of the style and all keep the limits."""
+    if sorted(values) != sorted(style.contests):
+        raise ValueError(f"style {style.id}: values for {sorted(values)}, want {sorted(style.contests)}")
+    for contest in manifest.contests_of(style):
+        if excesses(contest, values[contest.id]):
+            raise ValueError(f"contest {contest.id}: the values do not keep the limits")
+
+
+def expect_powers(manifest: Manifest, style: Style, K: Element, ballots: int = 1) -> None:
+    """Make the tables of g and K as wide as this many ballots of the style deserve: each is raised as often.
+
+    Once for every item and once for every branch of a proof.
+    """
+    items = sum(len(contest.items()) for contest in manifest.contests_of(style))
+    powers = ballots * (items + sum(branches(manifest, style)))
+    for base in (K.group.g, K):
+        precompute(base, expected=powers)
 
 
 def _seal_contest(

@@ -10,7 +10,7 @@ entries are read passes through the processor's cache.
 
 from typing import NoReturn, Self
 
-from e2evote.algebra.exponentiation import table_of
+from e2evote.algebra.exponentiation import Base, FixedBase, table_of
 from e2evote.algebra.group import Element, Group, Scalar
 from e2evote.secret.randomness import Randomness
 
@@ -37,14 +37,24 @@ class SecretScalar:
         """The group whose exponent this is."""
         return self._scalar.group
 
-    def power_of(self, base: Element) -> Element:
-        """base^self, by the base's table where `precompute` made one."""
+    def power_of(self, base: Base) -> Element:
+        """base^self, by the base's table: the one given, or that which `precompute` made."""
+        if isinstance(base, FixedBase):
+            return base.power_secret(self._scalar)
         table = table_of(base)
         return base.secret_power(self._scalar) if table is None else table.power_secret(self._scalar)
 
     def minus_times(self, challenge: Scalar, secret: "SecretScalar") -> Scalar:
         """u - c·s, self being the nonce u: the response of every proof here, safe to publish once per nonce."""
         return self._scalar - challenge * secret._scalar
+
+    def plus_times(self, factor: int, other: Scalar) -> "SecretScalar":
+        """u + n·c, self being the nonce u and n a small number, secret too; a ValueError if it is 0.
+
+        n is taken as n + 2q, so that the factors have one size and 0 is none of them.
+        """
+        group = self._scalar.group
+        return SecretScalar(self._scalar + group.reduce((factor + 2 * group.q) * other.value))
 
     def plus(self, other: "SecretScalar | Scalar") -> "SecretScalar":
         """The sum; a ValueError if it is 0."""
