@@ -4,14 +4,18 @@
                               --challenge--> Challenged   opened, for the board; with a Preimage for the checker alone
                               --export-->    bytes        for an encrypted file, from which `restore` makes it again
 
+    style --prepare--> Prepared --seal--> Sealing         with the work done before the choice is known
+
 The device commits itself with the tracker before it learns which of the two it will be (Benaloh 2006), so nothing
 leaves a `Sealing` before that but its tracker. Whichever comes first spends it: an opened ballot must not count, and
 one that counts must never be opened. Seed and r are drawn for each sealing and dropped with it; Python cannot promise
 that dropped memory is wiped.
 """
 
-from dataclasses import dataclass
-from typing import NoReturn
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import NoReturn, TypeVar
 
 from e2evote.ballot.checker import Preimage
 from e2evote.ballot.choices import Choices, style_of
@@ -25,6 +29,8 @@ from e2evote.record.identifiers import ballot_identifier, line_of_key, shown, tr
 from e2evote.record.leaf import LARGEST_PAYLOAD, Leaf, PayloadName, Signature
 from e2evote.record.opened import OpenedBallot, decode_opened
 from e2evote.secret.encrypt import ZeroNonce, seal_ballot
+from e2evote.secret.guarded import Guarded
+from e2evote.secret.prepared import PreparedBallot, prepare_ballot
 from e2evote.secret.randomness import Randomness
 from e2evote.secret.sign import SigningKey
 from e2evote.verify.ballots import BallotContext
@@ -63,17 +69,23 @@ class _Contents:
     r: bytes
     opened: OpenedBallot
     hints: bytes
+    payload: bytes = field(init=False)
+    """The sealed ballot's bytes."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "payload", self.opened.sealed.encode())
 
 
 class Sealing:
     """A sealed ballot between encryption and the voter's word. It shows its tracker and gives up its contents once."""
 
-    __slots__ = ("_contents", "_tracker")
+    __slots__ = ("_contents", "_lock", "_tracker")
     __hash__ = None  # type: ignore[assignment]
 
     def __init__(self, contents: _Contents) -> None:
         self._contents: _Contents | None = contents
-        self._tracker = tracker_of(contents.opened.sealed.election, contents.opened.sealed.encode())
+        self._lock = Lock()
+        self._tracker = tracker_of(contents.opened.sealed.election, contents.payload)
 
     @property
     def tracker(self) -> bytes:
@@ -95,9 +107,10 @@ class Sealing:
         return self._of("looked at").public_key == public_key
 
     def _release(self, act: str) -> _Contents:
-        """The contents, which the sealing then no longer has."""
-        contents = self._of(act)
-        self._contents = None
+        """The contents, which the sealing then no longer has: of two threads that ask, one gets them."""
+        with self._lock:
+            contents = self._of(act)
+            self._contents = None
         return contents
 
     def _of(self, act: str) -> _Contents:
@@ -121,29 +134,94 @@ class Sealing:
         raise TypeError("sealings are not pickled: export one for an encrypted file")
 
 
+class Prepared(Guarded):
+    """A ballot for one line, of one style, short of its choice: for the time before the voter has decided.
+
+    It is sealed once, by whichever thread comes first, and is never stored. After a challenge another is prepared.
+    """
+
+    __slots__ = ("_ballot", "_context", "_line", "_public_key", "_r")
+
+    def __init__(self, context: BallotContext, public_key: bytes, line: str, r: bytes, ballot: PreparedBallot) -> None:
+        self._context, self._public_key, self._line, self._r, self._ballot = context, public_key, line, r, ballot
+
+    @property
+    def style(self) -> str:
+        """The only style whose choices it takes."""
+        return self._ballot.style.id
+
+    @property
+    def is_spent(self) -> bool:
+        """Sealed already."""
+        return self._ballot.is_spent
+
+    def seal(self, choices: Choices) -> Sealing:
+        """What `seal` gives for these choices. Choices of another style are a ValueError and spend nothing."""
+        style = style_of(self._context.setting.manifest, choices)
+        if style != self._ballot.style:
+            raise ValueError(f"the choices are of style {style.id!r}, this ballot was prepared for {self.style!r}")
+        sealed, hints, seed = self._ballot.seal(choices.values())
+        opened = OpenedBallot(sealed, seed, choices.contests)
+        return Sealing(_Contents(self._context.setting.first, self._public_key, self._line, self._r, opened, hints))
+
+
 def seal(context: BallotContext, choices: Choices, public_key: bytes, randomness: Randomness) -> Sealing:
     """Encrypt and prove the choices for the line of `public_key`.    spec (7.1)-(7.7)
 
     r and the seed are drawn here, so that no two sealings share them, whatever is sealed.
     """
     manifest, h_e = context.setting.manifest, context.h_e
-    style = style_of(manifest, choices)
-    decode_public_key(public_key)
-    if any(party.key == public_key for party in manifest.parties):
-        raise ValueError("a party's key can't be a voter's")
-    one = context.K.group.identity
-    if one == context.K:
-        raise ValueError("the joint key is 1 and would hide nothing")
-    line = line_of_key(h_e, public_key)
-    for _ in range(_MOST_TRIES):
-        r, seed = randomness.bytes(R_SIZE), randomness.bytes(SEED_SIZE)
-        ballot_id = ballot_identifier(h_e, line, (public_key,), r)
-        try:
-            sealed, hints = seal_ballot(manifest, style, context.K, h_e, ballot_id, choices.values(), seed, randomness)
-        except ZeroNonce:
-            continue
+    style, line = style_of(manifest, choices), _line(context, public_key)
+
+    def make(r: bytes, ballot_id: bytes, seed: bytes) -> Sealing:
+        sealed, hints = seal_ballot(manifest, style, context.K, h_e, ballot_id, choices.values(), seed, randomness)
         opened = OpenedBallot(sealed, seed, choices.contests)
         return Sealing(_Contents(context.setting.first, public_key, line, r, opened, hints))
+
+    return _drawn(h_e, line, public_key, randomness, make)
+
+
+def prepare(context: BallotContext, style: str, public_key: bytes, randomness: Randomness) -> Prepared:
+    """All the work of `seal` that does not depend on the choice.
+
+    It draws the same in the same order: from the same randomness both give the same ballot.
+    """
+    manifest, h_e = context.setting.manifest, context.h_e
+    found = manifest.style(style)
+    if found is None:
+        raise ValueError(f"style {style!r}: the manifest has {', '.join(repr(s.id) for s in manifest.styles)}")
+    line = _line(context, public_key)
+
+    def make(r: bytes, ballot_id: bytes, seed: bytes) -> Prepared:
+        ballot = prepare_ballot(manifest, found, context.K, h_e, ballot_id, seed, randomness)
+        return Prepared(context, public_key, line, r, ballot)
+
+    return _drawn(h_e, line, public_key, randomness, make)
+
+
+def _line(context: BallotContext, public_key: bytes) -> str:
+    """The key's line; refused where the key can be no voter's, or the joint key hides nothing."""
+    decode_public_key(public_key)
+    if any(party.key == public_key for party in context.setting.manifest.parties):
+        raise ValueError("a party's key can't be a voter's")
+    if context.K.group.identity == context.K:
+        raise ValueError("the joint key is 1 and would hide nothing")
+    return line_of_key(context.h_e, public_key)
+
+
+_Made = TypeVar("_Made")
+
+
+def _drawn(
+    h_e: bytes, line: str, public_key: bytes, randomness: Randomness, make: Callable[[bytes, bytes, bytes], _Made]
+) -> _Made:
+    """What `make` gives for a fresh r, the identifier that follows from it, and a fresh seed.    spec (7.2)"""
+    for _ in range(_MOST_TRIES):
+        r, seed = randomness.bytes(R_SIZE), randomness.bytes(SEED_SIZE)
+        try:
+            return make(r, ballot_identifier(h_e, line, (public_key,), r), seed)
+        except ZeroNonce:
+            continue
     raise RuntimeError(f"{_MOST_TRIES} seeds gave a nonce 0: the source of randomness is broken")
 
 
@@ -157,8 +235,8 @@ def cast(sealing: Sealing, prev: bytes, key: SigningKey) -> Submission:
     if not sealing.belongs_to(key.public):
         raise ValueError("the ballot was sealed for another key")
     contents = sealing._release("cast")
-    sealed, payload = contents.opened.sealed, contents.opened.sealed.encode()
-    body = BallotBody(sealed.id, contents.line, prev, contents.r, sealing.tracker)
+    payload = contents.payload
+    body = BallotBody(contents.opened.sealed.id, contents.line, prev, contents.r, sealing.tracker)
     leaf = Leaf("ballot", "voter", contents.election, body, PayloadName.of(payload))
     return Submission(leaf.signed(Signature(key.public, key.sign(leaf.message()))), payload, contents.hints)
 

@@ -90,8 +90,8 @@ class Branches:
 
     def proof(self, real: int, xi: SecretScalar, challenge: Scalar) -> one_of.OneOfProof:
         """c_ℓ set to what the sum requires;  v_j = u_j - c_j·ξ    spec (3.7)"""
-        c = list(self.c)
-        c[real] = c[real] - sum(c, start=-challenge)
+        c, group = list(self.c), challenge.group
+        c[real] = group.reduce(c[real].value + challenge.value - sum(x.value for x in c))
         return one_of.OneOfProof(tuple(c), tuple(u.minus_times(x, xi) for u, x in zip(self.u, c, strict=True)))
 
     def __repr__(self) -> str:

@@ -8,47 +8,20 @@ What these classes hold prints as redacted and is not compared, copied or pickle
 """
 
 from collections.abc import Sequence
-from typing import NoReturn, Self
+from typing import Self
 
 from e2evote.algebra.group import Element, Group, Residue, Scalar
 from e2evote.errors import MalformedInput
 from e2evote.proofs.known_log import KnownLog, ShareSeal
 from e2evote.proofs.share import Opening, Route, on_polynomial
 from e2evote.record.keys import SealedShare
+from e2evote.secret.guarded import Guarded
 from e2evote.secret.prove import prove_known_log
 from e2evote.secret.randomness import Randomness
 from e2evote.secret.scalar import SecretScalar
 
 
-class _Secret:
-    """Redacted, and neither compared nor taken out by copying or pickling."""
-
-    __slots__ = ()
-    __hash__ = None  # type: ignore[assignment]
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(<redacted>)"
-
-    def __format__(self, spec: str) -> str:
-        return repr(self)
-
-    def __eq__(self, other: object) -> NoReturn:
-        raise TypeError(f"{type(self).__name__}: secrets are not compared")
-
-    def __copy__(self) -> NoReturn:
-        raise TypeError(f"{type(self).__name__}: secrets are not copied")
-
-    def __deepcopy__(self, memo: object) -> NoReturn:
-        raise TypeError(f"{type(self).__name__}: secrets are not copied")
-
-    def __reduce_ex__(self, protocol: object) -> NoReturn:
-        raise TypeError(f"{type(self).__name__}: secrets are not pickled")
-
-    def __getstate__(self) -> NoReturn:
-        raise TypeError(f"{type(self).__name__}: secrets are not pickled")
-
-
-class SecretPolynomial(_Secret):
+class SecretPolynomial(Guarded):
     """k coefficients, none of them 0: then neither the key nor the leading commitment can be 1, and the degree is k-1.
 
     For the coefficients between the first and the last, leaving out 0 is a deviation of 1/q from uniform.
@@ -98,7 +71,7 @@ class SecretPolynomial(_Secret):
         return cls([decode_secret(data[at : at + size], group) for at in range(0, len(data), size)])
 
 
-class SecretShare(_Secret):
+class SecretShare(Guarded):
     """P(ℓ) and P̂(ℓ) for one receiver, or the sum of several: then it is a trustee's share of the joint keys."""
 
     __slots__ = ("_P", "_P_hat")
