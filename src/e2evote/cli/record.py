@@ -19,7 +19,8 @@ from e2evote.hashing.canonical import Encodable
 from e2evote.record.archive import open_archive
 from e2evote.record.leaf import LARGEST_LEAF, LARGEST_PAYLOAD
 from e2evote.verify.findings import Findings
-from e2evote.verify.log import Packs, PublishedLog, read_log
+from e2evote.verify.log import PublishedLog, read_log
+from e2evote.verify.packs import Packs
 
 app = typer.Typer(no_args_is_help=True)
 

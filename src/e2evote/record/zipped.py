@@ -19,6 +19,8 @@ _LOCAL = struct.Struct("<4sHHHHHIIIHH")
 _CENTRAL = struct.Struct("<4sHHHHHHIIIHHHHHII")
 _END = struct.Struct("<4sHHHHIIH")
 _VERSION, _DATE = 20, 0x21
+_BLOCK = 2**20
+_WRONG_CHECKSUM = "the bytes do not have the archive's checksum"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +105,18 @@ def read_member(file: BinaryIO, member: Member) -> bytes:
     file.seek(member.offset)
     data = file.read(member.size)
     if len(data) != member.size or crc32(data) != member.crc:
-        raise MalformedInput("the bytes do not have the archive's checksum", member.name)
+        raise MalformedInput(_WRONG_CHECKSUM, member.name)
     return data
+
+
+def check_member(file: BinaryIO, member: Member) -> None:
+    """MalformedInput where the checksum differs; reads in blocks, however large the member is."""
+    file.seek(member.offset)
+    crc, left = 0, member.size
+    while left and (block := file.read(min(left, _BLOCK))):
+        crc, left = crc32(block, crc), left - len(block)
+    if left or crc != member.crc:
+        raise MalformedInput(_WRONG_CHECKSUM, member.name)
 
 
 def _name(raw: bytes, position: int) -> str:

@@ -23,7 +23,7 @@ from e2evote.verify.challenges import check_challenge
 from e2evote.verify.checks import Check
 from e2evote.verify.findings import Findings
 from e2evote.verify.leaves import Entry
-from e2evote.verify.log import Packs
+from e2evote.verify.packs import Packs
 from e2evote.verify.uniqueness import Appearance, Uniqueness, pads_of
 
 PIECE = 32

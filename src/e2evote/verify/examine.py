@@ -23,8 +23,9 @@ from e2evote.verify.ceremony import Ceremony, check_ceremony
 from e2evote.verify.checks import Check
 from e2evote.verify.findings import Findings
 from e2evote.verify.leaves import Entry, Setting, judge_leaf, judge_signed, read_manifest, setting_of
-from e2evote.verify.log import Packs, PublishedLog, check_log, log_key, read_log
+from e2evote.verify.log import PublishedLog, check_log, log_key, read_log
 from e2evote.verify.outcome import check_head, check_outcome, results_of
+from e2evote.verify.packs import Packs
 from e2evote.verify.report import Facts, Report, report_of
 from e2evote.verify.tally import (
     TallyEntries,

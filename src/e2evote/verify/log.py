@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from e2evote.board.bundles import decode_bundle, decode_pack
+from e2evote.board.bundles import decode_bundle
 from e2evote.board.checkpoint import Checkpoint, decode_text
 from e2evote.board.merkle import leaf_hash
 from e2evote.board.note import LogKey, Note, decode_note
@@ -29,7 +29,6 @@ from e2evote.errors import CheckFailed, MalformedInput
 from e2evote.manifest.model import Manifest
 from e2evote.proofs.signature import decode_public_key
 from e2evote.record.archive import Archive
-from e2evote.record.leaf import LARGEST_PAYLOAD
 from e2evote.verify.checks import Check
 from e2evote.verify.findings import MOST_LISTED, Findings
 
@@ -119,35 +118,6 @@ def _path(name: str) -> TilePath | None:
         return decode_path(name)
     except MalformedInput:
         return None
-
-
-class Packs:
-    """Payloads by index, read pack by pack; keeps one pack in memory."""
-
-    def __init__(self, archive: Archive, size: int) -> None:
-        self._archive, self._size = archive, size
-        self._index, self._items = -1, tuple[bytes, ...]()
-
-    def payload(self, index: int) -> bytes | None:
-        """The bytes in the place of entry `index`: empty where the pack has none, None where the pack is not there."""
-        if index // WIDTH != self._index:
-            self._index = index // WIDTH
-            self._items = self._read(self._index)
-        return self._items[index % WIDTH] if self._items else None
-
-    def _read(self, index: int) -> tuple[bytes, ...]:
-        path = TilePath(PAYLOAD, index, min(WIDTH, self._size - index * WIDTH))
-        name = path.encode()
-        if name not in self._archive.sizes():
-            return ()
-        try:
-            items = decode_pack(self._archive.read(name), path.width)
-        except MalformedInput as error:
-            raise error.inside(name) from None
-        for i, item in enumerate(items):
-            if item and len(item) > LARGEST_PAYLOAD:
-                raise MalformedInput(f"item {i}: {len(item)} bytes, limit {LARGEST_PAYLOAD}", name)
-        return tuple(item or b"" for item in items)
 
 
 def log_key(manifest: Manifest) -> LogKey:

@@ -23,7 +23,8 @@ from e2evote.verify.checks import Check
 from e2evote.verify.examine import ledger_of
 from e2evote.verify.findings import Findings
 from e2evote.verify.leaves import Entry, Setting, judge_leaf, read_manifest, setting_of
-from e2evote.verify.log import Packs, check_log, read_log
+from e2evote.verify.log import check_log, read_log
+from e2evote.verify.packs import Packs
 
 
 class Lookup(StrEnum):
