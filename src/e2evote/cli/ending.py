@@ -35,6 +35,7 @@ USAGE_CODES = frozenset(
         "no-key",
         "no-store",
         "passphrase",
+        "scratch",
         "secret.exists",
         "secret.file",
         "secret.lock",

@@ -7,6 +7,9 @@ run, whatever the number of records. Where the runs lie is the caller's choice (
 from collections.abc import Callable, Iterator
 from heapq import merge
 from typing import BinaryIO
+from weakref import finalize
+
+from e2evote.errors import Refused
 
 Scratch = Callable[[], BinaryIO]
 """Gives an empty file for reading and writing that is gone when it is closed."""
@@ -48,11 +51,15 @@ class SortedRuns:
         return merge(*on_disk, iter(tuple(self._held))) if on_disk else iter(tuple(self._held))
 
     def _spill(self) -> None:
-        if self._file is None:
-            self._file = self._scratch()
         self._held.sort()
-        self._file.seek(0, 2)
-        self._file.write(b"".join(self._held))
+        try:
+            if self._file is None:
+                self._file = self._scratch()
+                finalize(self, self._file.close)
+            self._file.seek(0, 2)
+            self._file.write(b"".join(self._held))
+        except OSError as error:
+            raise _failed(error) from None
         self._runs.append(len(self._held))
         self._held.clear()
 
@@ -63,9 +70,16 @@ class SortedRuns:
         at, end = start * self._width, (start + number) * self._width
         step = max(1, _BLOCK // self._width) * self._width
         while at < end:
-            self._file.seek(at)
-            block = self._file.read(min(step, end - at))
+            try:
+                self._file.seek(at)
+                block = self._file.read(min(step, end - at))
+            except OSError as error:
+                raise _failed(error) from None
             if len(block) != min(step, end - at):
-                raise OSError("a scratch file lost what was written to it")
+                raise Refused("scratch", "a temporary file lost what was written to it")
             yield from (block[i : i + self._width] for i in range(0, len(block), self._width))
             at += len(block)
+
+
+def _failed(error: OSError) -> Refused:
+    return Refused("scratch", f"a temporary file can't be written or read: {error.strerror or error}")

@@ -1,11 +1,15 @@
-"""Which ballots count, and their product: the one function of the whole library (docs/spec.md, section 7).
+"""Which ballots count, and their product: the one rule of the whole library (docs/spec.md, section 7).
 
 Box, trustees, tally and verifier import it. It reads leaves, in index order, and no proofs: a record in which a
 proof or a signature fails is rejected as a whole, so what its ballots would have counted is never asked.
+
+`objection` is the rule. What it asks about earlier leaves is found in one of two ways: `Ledger` remembers every name,
+for a log that is being written or read as it grows; `record.ledger_runs` sorts them, for a record of any size.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from e2evote.algebra.group import Group, Residue
 from e2evote.manifest.model import Manifest
@@ -16,15 +20,60 @@ NO_PREVIOUS = bytes(32)
 
 
 @dataclass(frozen=True, slots=True)
-class Cast:
-    """What a ballot leaf says about itself, with its place in the log."""
+class Counted:
+    """A ballot leaf by its place in the log."""
 
     index: int
     leaf_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Cast(Counted):
+    """What a ballot leaf says about itself, with its place in the log."""
+
     id: bytes
     line: str
     prev: bytes
     tracker: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What earlier leaves have in common with a ballot, whatever became of them.
+
+    previous: the leaf hash of its line's latest valid ballot, or 32 zero bytes.
+    """
+
+    has_id: bool
+    has_tracker: bool
+    challenged: bool
+    previous: bytes
+
+
+def objection(prev: bytes, earlier: Earlier) -> str:
+    """Why a ballot that names `prev` is not valid after these leaves; "" when it is.    spec 7, Which ballots count"""
+    if earlier.has_id:
+        return "an earlier ballot has its identifier"
+    if earlier.has_tracker:
+        return "an earlier ballot has its tracker"
+    if earlier.challenged:
+        return "it was challenged"
+    if prev != earlier.previous:
+        return "prev is not the line's latest valid ballot"
+    return ""
+
+
+class Lines(Protocol):
+    """What a tally statement says of lines, whichever way it was found out."""
+
+    @property
+    def ballots_counted(self) -> int:
+        """How many ballots count."""
+        ...
+
+    def lines(self) -> Iterable[tuple[str, Counted | None]]:
+        """Every line that a ballot leaf names, by the bytes of its name, with the ballot that counts for it."""
+        ...
 
 
 class Ledger:
@@ -40,17 +89,19 @@ class Ledger:
         self.valid = 0
         self.invalid: list[tuple[int, str]] = []
 
+    @property
+    def ballots_counted(self) -> int:
+        return sum(1 for cast in self._latest.values() if cast)
+
     def objection(self, cast: Cast) -> str:
-        """Why this ballot would not be valid as the next leaf; "" when it would.    spec 7, Which ballots count"""
-        if cast.id in self._ids:
-            return "an earlier ballot has its identifier"
-        if cast.tracker in self._trackers:
-            return "an earlier ballot has its tracker"
-        if cast.id in self._challenged:
-            return "it was challenged"
-        if cast.prev != self.previous(cast.line):
-            return "prev is not the line's latest valid ballot"
-        return ""
+        """Why this ballot would not be valid as the next leaf; "" when it would."""
+        earlier = Earlier(
+            cast.id in self._ids,
+            cast.tracker in self._trackers,
+            cast.id in self._challenged,
+            self.previous(cast.line),
+        )
+        return objection(cast.prev, earlier)
 
     def previous(self, line: str) -> bytes:
         """The leaf hash that the next ballot of `line` must name: of its latest valid ballot, or 32 zero bytes."""

@@ -14,7 +14,7 @@ from e2evote.manifest.model import Manifest
 from e2evote.record.bodies import read_line
 from e2evote.record.leaf import LARGEST_PAYLOAD
 from e2evote.record.scalars import read_residue
-from e2evote.record.select import Cast, Products
+from e2evote.record.select import Counted, Products
 
 ONLINE, NO_CHANNEL = "online", "none"
 COUNTED, NOT_VOTED = "counted", "not-voted"
@@ -76,7 +76,7 @@ class Statement:
         )
 
 
-def rows_of(lines: Iterable[tuple[str, Cast | None]]) -> tuple[Row, ...]:
+def rows_of(lines: Iterable[tuple[str, Counted | None]]) -> tuple[Row, ...]:
     """The one row of each line.    spec 7, Which ballots count"""
     return tuple(
         Row(line, ONLINE, cast.leaf_hash, COUNTED) if cast else Row(line, NO_CHANNEL, b"", NOT_VOTED)
