@@ -16,10 +16,9 @@ from e2evote.record.leaf import Leaf, PayloadName, Signature
 from e2evote.record.sealed import SealedBallot, SealedItem, decode_sealed
 from e2evote.record.select import NO_PREVIOUS, Cast, Ledger
 from e2evote.secret.sign import SigningKey
-from e2evote.verify.ballot_work import appearance
 from e2evote.verify.ballots import check_ballot
 from e2evote.verify.findings import Findings
-from e2evote.verify.uniqueness import Uniqueness, pads_of
+from e2evote.verify.uniqueness import Uniqueness, appearance, pads_of
 from tests.ballot.election import FIRST, GROUP, VOTE, Election, make_election, make_manifest, signing_key
 from tests.randomness import DeterministicRandomness
 

@@ -33,14 +33,14 @@ from e2evote.record.phases import State
 from e2evote.record.sealed import SealedBallot, decode_sealed
 from e2evote.record.select import Cast, Ledger, Products
 from e2evote.record.select import products as products_over
-from e2evote.verify.ballot_work import appearance, check_payload
+from e2evote.verify.ballot_work import check_payload
 from e2evote.verify.ballots import BallotContext
 from e2evote.verify.checks import Check
 from e2evote.verify.chunk import Item, check_chunk
 from e2evote.verify.examine import Examination
 from e2evote.verify.findings import Findings
 from e2evote.verify.leaves import Entry, Setting, judge_leaf
-from e2evote.verify.uniqueness import pads_of
+from e2evote.verify.uniqueness import appearance, pads_of
 
 PayloadOf = Callable[[int], bytes]
 

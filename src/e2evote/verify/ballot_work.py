@@ -12,7 +12,7 @@ from itertools import groupby
 
 from e2evote.board.tiles import WIDTH
 from e2evote.record.archive import Archive
-from e2evote.record.bodies import BallotBody, ChallengeBody
+from e2evote.record.bodies import BallotBody
 from e2evote.record.leaf import PayloadName
 from e2evote.record.sealed import SealedBallot
 from e2evote.record.select import Products, products
@@ -24,7 +24,7 @@ from e2evote.verify.checks import Check
 from e2evote.verify.findings import Findings
 from e2evote.verify.leaves import Entry
 from e2evote.verify.packs import Packs
-from e2evote.verify.uniqueness import Appearance, Uniqueness, pads_of
+from e2evote.verify.uniqueness import Uniqueness, appearance, pads_of
 
 PIECE = 32
 """Entries in a piece: a few tenths of a second of work, so that progress is seen."""
@@ -138,14 +138,6 @@ def check_all(
         done += len(piece.entries)
         progress(done, len(entries))
     return BallotWork(findings, totals if read == counted else None)
-
-
-def appearance(entry: Entry) -> Appearance:
-    """The leaf of a ballot or challenge as uniqueness sees it."""
-    body = entry.leaf.body
-    if not isinstance(body, BallotBody | ChallengeBody):
-        raise ValueError(f"{entry.subject} is neither ballot nor challenge")
-    return Appearance(entry.index, entry.subject, isinstance(body, BallotBody), body.id, body.tracker)
 
 
 def _pieces(entries: Sequence[Entry], counted: frozenset[int], size: int) -> Iterator[Piece]:
