@@ -12,6 +12,7 @@ from e2evote.ballot.box import Admitted, Box, Known
 from e2evote.ballot.box_envelope import Envelope
 from e2evote.ballot.choices import choose
 from e2evote.ballot.sealing import Challenged, Sealing, cast, challenge, seal
+from e2evote.board.merkle import leaf_hash
 from e2evote.ceremony import trustee
 from e2evote.ceremony.key import TrusteeKey
 from e2evote.ceremony.states import Dealt, Drawn, Finished, Revealed, Setup
@@ -29,12 +30,18 @@ from e2evote.tally.memory import Accepted
 from e2evote.verify.ballots import BallotContext
 from e2evote.verify.examine import Examination
 from tests.ballot.election import CONTESTS, GROUP, VOTE, make_manifest, signing_key
-from tests.ballot.envelopes import Entries, examination_of, files_of, name_of, sign
+from tests.ballot.envelopes import Entered, Entries, examination_of, files_of, name_of, sign
 from tests.randomness import DeterministicRandomness
 
 PARTIES = {"administrator": "chair", "teller": "tess"}
 SESSION = "0" * 32
 N = 3
+
+
+def box_of(manifest: Manifest, entries: Sequence[Entered], sessions: Mapping[bytes, int]) -> Box:
+    """The box that goes on from a record of these entries."""
+    examination = examination_of(files_of(manifest, tuple(entries)))
+    return Box.resume(examination, (leaf for leaf, _, _ in entries), lambda i: entries[i][1] or b"", sessions)
 
 
 @dataclass
@@ -61,7 +68,7 @@ class Rig:
         payloads = {index: payload for index, (_, payload, _) in enumerate(entries)}
         rig = cls.__new__(cls)
         held = list(entries)
-        box = Box.resume(examination_of(files_of(manifest, entries)), lambda i: held[i][1] or b"", sessions)
+        box = box_of(manifest, held, sessions)
         assert len(payloads) == box.size
         rig.__init__(manifest, held, box)  # type: ignore[misc]
         return rig
@@ -105,7 +112,7 @@ class Rig:
         return examination_of(files_of(self.manifest, tuple(self.entries)))
 
     def leaf_hash(self, index: int) -> bytes:
-        return self.examination().entries[index].leaf_hash
+        return leaf_hash(self.entries[index][0])
 
     # Leaves
 
@@ -201,7 +208,7 @@ class Rig:
 
     def stated(self) -> tuple[bytes, Statement]:
         """The leaf hash and payload of the statement on the board."""
-        entry = next(e for e in self.examination().entries if e.leaf.kind == "tally.statement")
+        entry = next(e for e in self.examination().others if e.leaf.kind == "tally.statement")
         return entry.leaf_hash, decode_statement(self.entries[entry.index][1] or b"", self.manifest, GROUP)
 
     def acceptance(self, index: int) -> Envelope:
@@ -217,7 +224,7 @@ class Rig:
 
     def tally(self) -> Tally:
         leaf_hash, stated = self.stated()
-        lots = [e.leaf.body for e in self.examination().entries if e.leaf.kind == "lot"]
+        lots = [e.leaf.body for e in self.examination().others if e.leaf.kind == "lot"]
         digits = lots[0].digits if lots and isinstance(lots[0], Lot) else ""
         return Tally(self.box.setting, self.finished(1).joint, leaf_hash, stated, digits)
 

@@ -10,11 +10,12 @@ from e2evote.manifest.model import Manifest
 from e2evote.record.archive import MemoryArchive
 from e2evote.record.leaf import Leaf, PayloadName, Signature
 from e2evote.secret.sign import SigningKey
-from e2evote.verify.examine import Examination, Question, examine, silent
+from e2evote.verify.examine import Examination, Question, examine
 from e2evote.verify.log import log_key
 from tests.ballot.election import signing_key
 
-Entries = tuple[tuple[bytes, bytes | None, bytes | None], ...]
+Entered = tuple[bytes, bytes | None, bytes | None]
+Entries = tuple[Entered, ...]
 
 
 def files_of(manifest: Manifest, entries: Entries) -> dict[str, bytes]:
@@ -26,7 +27,7 @@ def files_of(manifest: Manifest, entries: Entries) -> dict[str, bytes]:
 
 def examination_of(files: Mapping[str, bytes]) -> Examination:
     archive = MemoryArchive(files)
-    return examine(archive, lambda: nullcontext(archive), Question(allow_test_group=True), None, silent)
+    return examine(archive, lambda: nullcontext(archive), Question(allow_test_group=True))
 
 
 def name_of(payload: bytes) -> PayloadName | None:

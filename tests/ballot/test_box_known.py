@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from e2evote.ballot.box import Box, Known
+from e2evote.ballot.box import Known
 from e2evote.ballot.box_envelope import Envelope
 from e2evote.errors import Refused
 from e2evote.record.bodies import BallotBody, Body
 from e2evote.record.leaf import Leaf, decode_leaf
 from e2evote.verify.checks import Verdict
-from tests.ballot.boxed import N, Rig
+from tests.ballot.boxed import N, Rig, box_of
 from tests.ballot.election import GROUP, signing_key
-from tests.ballot.envelopes import examination_of, files_of, sign_with
+from tests.ballot.envelopes import sign_with
 
 VERA = signing_key("vera")
 
@@ -98,7 +98,7 @@ def test_a_box_does_not_go_on_from_a_record_that_fails() -> None:
     assert payload is not None
     entries[-1] = (entry, payload[:-1] + b" ", hints)
     with pytest.raises(Refused) as refused:
-        Box.resume(examination_of(files_of(rig.manifest, tuple(entries))), lambda i: entries[i][1] or b"", {})
+        box_of(rig.manifest, entries, {})
     assert refused.value.code == "record-fails"
     assert "board.payload" in refused.value.detail
 

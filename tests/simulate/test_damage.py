@@ -13,7 +13,7 @@ from e2evote.errors import MalformedInput
 from e2evote.record.archive import ZipArchive
 from e2evote.record.zipped import zip_chunks
 from e2evote.verify import Check, Report, Verdict
-from e2evote.verify.examine import Question, examine, silent
+from e2evote.verify.examine import Question, examine
 from e2evote.verify.report import unreadable_report
 from simulate.bases import base_election
 from simulate.insider import Dossier
@@ -41,7 +41,7 @@ def question() -> Question:
 def verify_zip(data: bytes, question: Question) -> Report:
     try:
         with closing(ZipArchive(io.BytesIO(data), read_all=True)) as archive:
-            return examine(archive, lambda: nullcontext(archive), question, None, silent).report
+            return examine(archive, lambda: nullcontext(archive), question).report
     except MalformedInput as error:
         return unreadable_report(str(error), anchors=True, since=False)
 

@@ -16,7 +16,7 @@ from e2evote.tally.combine import Tally, combine
 from e2evote.tally.facts import facts_of, own_statement
 from e2evote.tally.memory import Accepted, Untouched
 from e2evote.tally.trustee import accept, decrypt
-from e2evote.verify.examine import Examination, Question, examine, silent
+from e2evote.verify.examine import Examination, Question, examine
 from reference.encryptor import ElectionSpec, Made, make_election
 from simulate.bases import BOARD as COUNCIL
 from simulate.bases import MAYOR, STYLES, VOTES
@@ -36,7 +36,7 @@ def dossier(last: str, change: Made = MADE) -> Dossier:
 
 def examined(d: Dossier) -> Examination:
     archive = MemoryArchive(d.files())
-    return examine(archive, lambda: nullcontext(archive), Question(None, None, True), None, silent)
+    return examine(archive, lambda: nullcontext(archive), Question(None, None, True))
 
 
 def key_of(index: int) -> TrusteeKey:

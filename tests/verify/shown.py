@@ -7,7 +7,7 @@ from e2evote.errors import MalformedInput
 from e2evote.hashing import canonical
 from e2evote.record.archive import MemoryArchive
 from e2evote.verify import Anchors, Report, decode_anchors, verify_record
-from e2evote.verify.examine import Question, examine, silent
+from e2evote.verify.examine import Question, examine
 from e2evote.verify.report import unreadable_report
 from simulate.insider import Dossier
 
@@ -21,7 +21,7 @@ def verify_files(files: dict[str, bytes], question: Question) -> Report:
     """The report on a record in memory."""
     archive = MemoryArchive(files)
     try:
-        return examine(archive, lambda: nullcontext(archive), question, None, silent).report
+        return examine(archive, lambda: nullcontext(archive), question).report
     except MalformedInput as error:
         since = question.since is not None
         return unreadable_report(str(error), anchors=question.anchors is not None, since=since)

@@ -6,7 +6,7 @@ import pytest
 
 from e2evote.record.archive import MemoryArchive
 from e2evote.verify import Check, Report, Verdict
-from e2evote.verify.examine import Question, examine, silent
+from e2evote.verify.examine import Question, examine
 from simulate.bases import base_election
 from simulate.insider import Dossier
 
@@ -21,7 +21,7 @@ def dossier() -> Dossier:
 def examined_then(first: dict[str, bytes], second: dict[str, bytes]) -> Report:
     """The report where the archive has other files by the time that the ballots are read."""
     archive, later = MemoryArchive(first), MemoryArchive(second)
-    return examine(archive, lambda: nullcontext(later), QUESTION, None, silent).report
+    return examine(archive, lambda: nullcontext(later), QUESTION).report
 
 
 def with_ballots(dossier: Dossier, *order: int) -> dict[str, bytes]:

@@ -24,8 +24,7 @@ from e2evote.secret.sign import SigningKey
 from e2evote.tally.combine import Combination, Tally, combine
 from e2evote.tally.facts import own_statement
 from e2evote.verify.anchors import Anchors
-from e2evote.verify.ballot_work import Progress
-from e2evote.verify.examine import silent
+from e2evote.verify.ballot_work import Progress, silent
 from e2evote.verify.leaves import Entry
 
 _MOST_TRIES = 10

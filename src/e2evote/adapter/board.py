@@ -26,9 +26,9 @@ from e2evote.record.joint import JointKeys
 from e2evote.record.leaf import PayloadName
 from e2evote.record.phases import State
 from e2evote.record.select import Cast, Ledger
-from e2evote.verify.ballot_work import Progress
+from e2evote.verify.ballot_work import Progress, silent
 from e2evote.verify.ceremony import Ceremony, check_ceremony
-from e2evote.verify.examine import Examination, Question, silent
+from e2evote.verify.examine import Examination, Question
 from e2evote.verify.findings import Findings
 from e2evote.verify.leaves import Entry, Setting, judge_leaf
 from e2evote.verify.log import log_key
@@ -158,7 +158,7 @@ class BoardReader:
             raise self._refuse("board-rewritten", "the entries are not those that the checkpoint covers")
         findings, state = Findings(), self.state
         for index, data in enumerate(new, before):
-            _, entry, state = judge_leaf(self.setting, state, index, data, findings)
+            entry, state = judge_leaf(self.setting, state, index, data, findings)
             if entry is None or findings.failing():
                 failing = ", ".join(sorted(check.value for check in findings.failing()))
                 raise self._refuse("record-fails", f"entry {index}: checks that fail: {failing}")

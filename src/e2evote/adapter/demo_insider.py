@@ -34,9 +34,9 @@ from e2evote.tally.facts import Facts
 from e2evote.tally.memory import Accepted
 from e2evote.tally.statement import make_statement
 from e2evote.tally.trustee import decrypt
-from e2evote.verify.examine import ledger_of
 from e2evote.verify.leaves import Entry
 from e2evote.verify.log import log_key
+from e2evote.verify.lookup import ledger_of
 
 
 @dataclass(slots=True)

@@ -34,8 +34,8 @@ from e2evote.board.tiles import WIDTH
 from e2evote.errors import E2EVoteError, MalformedInput, Refused
 from e2evote.manifest.model import Manifest
 from e2evote.secret.sign import SigningKey
-from e2evote.verify.ballot_work import Progress
-from e2evote.verify.examine import Examination, Question, silent
+from e2evote.verify.ballot_work import Progress, silent
+from e2evote.verify.examine import Examination, Question
 from e2evote.verify.log import log_key
 from e2evote.verify.run import examine_path
 
@@ -127,9 +127,9 @@ class BoxService:
         self._broken = False
         self._unpublished: dict[int, bytes] = {}
         self._size = examination.log.checkpoint.size
-        self.box = Box.resume(examination, self._payload, state.next.sessions)
+        self.box = Box.resume(examination, published.entries(self._size), self._payload, state.next.sessions)
         self._signer = Signer(log_key(self.manifest), key.sign)
-        self._log = _log_of(self._signer, examination, published)
+        self._log = _log_of(self._signer, self._size, published)
 
     @property
     def manifest(self) -> Manifest:
@@ -235,12 +235,11 @@ class BoxService:
         return payload
 
 
-def _log_of(signer: Signer, examination: Examination, published: PublishedLog) -> Log:
+def _log_of(signer: Signer, size: int, published: PublishedLog) -> Log:
     """The log as it is published, with what lies beside the entries of the bundle that is not full yet."""
-    log, size = Log(signer), examination.log.checkpoint.size
-    start = size // WIDTH * WIDTH
+    log, start = Log(signer), size // WIDTH * WIDTH
     hints = published.last_hints(size)
-    for index, entry in examination.log.entries.items():
+    for index, entry in enumerate(published.entries(size)):
         if index < start:
             log.append(entry)
         else:

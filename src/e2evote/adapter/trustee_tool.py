@@ -28,8 +28,7 @@ from e2evote.secret.randomness import Randomness, SystemRandomness
 from e2evote.secret.sign import SigningKey
 from e2evote.tally import trustee as tally
 from e2evote.tally.facts import Facts, check_ready, facts_of
-from e2evote.verify.ballot_work import Progress
-from e2evote.verify.examine import silent
+from e2evote.verify.ballot_work import Progress, silent
 
 _OF_TRUSTEES = ("tally.accept", "tally.share")
 

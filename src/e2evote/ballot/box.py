@@ -11,7 +11,7 @@ Refusals have the name of the check that would fail, or `stale-prev` (a conflict
 `no-session`, `challenge-limit` and `too-large`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from e2evote.ballot.box_ceremony import CeremonyDesk
@@ -23,7 +23,7 @@ from e2evote.ballot.box_sizes import largest_ballot
 from e2evote.ballot.box_tally import TallyDesk
 from e2evote.board.merkle import leaf_hash
 from e2evote.board.tree import Tree
-from e2evote.errors import Refused
+from e2evote.errors import MalformedInput, Refused
 from e2evote.hashing.digest import sha256
 from e2evote.manifest.entries import Phase
 from e2evote.record.bodies import BallotBody, ChallengeBody, Open
@@ -33,13 +33,13 @@ from e2evote.record.phases import State
 from e2evote.record.sealed import SealedBallot, decode_sealed
 from e2evote.record.select import Cast, Ledger, Products
 from e2evote.record.select import products as products_over
-from e2evote.verify.ballot_work import check_payload
 from e2evote.verify.ballots import BallotContext
 from e2evote.verify.checks import Check
 from e2evote.verify.chunk import Item, check_chunk
 from e2evote.verify.examine import Examination
 from e2evote.verify.findings import Findings
-from e2evote.verify.leaves import Entry, Setting, judge_leaf
+from e2evote.verify.leaves import Entry, Setting, entry_of, judge_leaf
+from e2evote.verify.payloads import check_payload
 from e2evote.verify.uniqueness import appearance, pads_of
 
 PayloadOf = Callable[[int], bytes]
@@ -90,16 +90,32 @@ class Box:
         self._largest = largest_ballot(setting)
 
     @classmethod
-    def resume(cls, examination: Examination, payload_of: PayloadOf, sessions: Mapping[bytes, int]) -> "Box":
-        """The box of a record in which no check fails and nothing is missing but what is still to come."""
+    def resume(
+        cls,
+        examination: Examination,
+        entries: Iterable[bytes],
+        payload_of: PayloadOf,
+        sessions: Mapping[bytes, int],
+    ) -> "Box":
+        """The box of a record in which no check fails and nothing is missing but what is still to come.
+
+        entries: of the log that was examined, from the first on; read again, and compared with its root.
+        """
         failing = sorted(check.value for check in examination.report.failing)
         if failing or examination.setting is None or examination.state is None:
             raise Refused("record-fails", f"checks that fail: {', '.join(failing) or 'the record can not be read'}")
-        if len(examination.entries) != examination.log.checkpoint.size:
+        head = examination.log.checkpoint
+        if examination.kept != head.size:
             raise Refused("record-incomplete", "entries are missing")
         box = cls(examination.setting, payload_of, sessions)
-        for entry in examination.entries:
-            box._remember(entry, payload_of(entry.index) if entry.leaf.payload else b"", None)
+        try:
+            for index, data in enumerate(entries):
+                entry = entry_of(box.setting, index, data)
+                box._remember(entry, payload_of(index) if entry.leaf.payload else b"", None)
+        except MalformedInput as error:
+            raise Refused("record-changed", f"the entries changed since they were verified: {error}") from None
+        if (box.size, box._tree.root(box.size)) != (head.size, head.root):
+            raise Refused("record-changed", "the entries changed since they were verified")
         box.state = examination.state
         if box.state.phase not in (Phase.SETUP, Phase.OPEN):
             box._products = examination.products  # the ballots that count are settled
@@ -116,7 +132,7 @@ class Box:
         if place is not None:
             return Known(place)
         findings = Findings()
-        _, entry, state = judge_leaf(self.setting, self.state, self.size, envelope.leaf, findings)
+        entry, state = judge_leaf(self.setting, self.state, self.size, envelope.leaf, findings)
         refuse_failures(findings)
         if entry is None:
             raise RuntimeError("a leaf was left out without a check that fails")

@@ -43,6 +43,7 @@ USAGE_CODES = frozenset(
         "secret.size",
         "store-exists",
         "test-group",
+        "worker-record",
         "wrong-key",
     }
 )
@@ -56,6 +57,7 @@ NOT_YET_CODES = frozenset(
         "no-answer",
         "not-open",
         "not-stated",
+        "record-changed",
         "record-incomplete",
         "secret.locked",
         "tally.not-accepted",

@@ -9,6 +9,7 @@ import typer
 
 from e2evote.adapter.download import Server, download_record
 from e2evote.adapter.snapshot import pack_record
+from e2evote.board.tiles import WIDTH
 from e2evote.cli.ending import Incomplete, Usage
 from e2evote.cli.options import Json, Record
 from e2evote.cli.output import refuse_existing
@@ -16,10 +17,10 @@ from e2evote.cli.terminal import as_json, bar, say, table
 from e2evote.errors import MalformedInput
 from e2evote.hashing import canonical
 from e2evote.hashing.canonical import Encodable
-from e2evote.record.archive import open_archive
+from e2evote.record.archive import Archive, open_archive
 from e2evote.record.leaf import LARGEST_LEAF, LARGEST_PAYLOAD
 from e2evote.verify.findings import Findings
-from e2evote.verify.log import PublishedLog, read_log
+from e2evote.verify.log import PublishedLog, read_bundle, read_entries, read_log
 from e2evote.verify.packs import Packs
 
 app = typer.Typer(no_args_is_help=True)
@@ -48,18 +49,19 @@ def show(
     with closing(open_archive(record)) as archive:
         log = read_log(archive, Findings())
         if entry >= 0:
-            _show_entry(log, Packs(archive, log.checkpoint.size), entry, json)
+            _show_entry(archive, log, entry, json)
         else:
-            _show_all(log, json)
+            _show_all(archive, log, json)
 
 
-def _show_entry(log: PublishedLog, packs: Packs, index: int, json: bool) -> None:
+def _show_entry(archive: Archive, log: PublishedLog, index: int, json: bool) -> None:
     if index >= log.checkpoint.size:
         raise Usage(f"--entry {index}: the log has {log.checkpoint.size} entries, from 0")
-    if index not in log.entries:
+    bundle = next((read_bundle(archive, path) for path in log.bundles if path.index == index // WIDTH), None)
+    if bundle is None:
         raise Incomplete(f"entry {index} is not in this record")
-    leaf = _value(log.entries[index], f"entry {index}", LARGEST_LEAF)
-    payload = packs.payload(index)
+    leaf = _value(bundle.entries[index % WIDTH], f"entry {index}", LARGEST_LEAF)
+    payload = Packs(archive, log.checkpoint.size).payload(index)
     members: dict[str, Encodable] = {"index": index, "leaf": leaf}
     if payload is not None:
         members["payload"] = _value(payload, f"payload of entry {index}", LARGEST_PAYLOAD)
@@ -69,9 +71,9 @@ def _show_entry(log: PublishedLog, packs: Packs, index: int, json: bool) -> None
         _print_tree(members, 0)
 
 
-def _show_all(log: PublishedLog, json: bool) -> None:
+def _show_all(archive: Archive, log: PublishedLog, json: bool) -> None:
     rows = []
-    for index, data in sorted(log.entries.items()):
+    for index, data in read_entries(archive, log):
         try:
             leaf = _value(data, f"entry {index}", LARGEST_LEAF)
         except MalformedInput as error:

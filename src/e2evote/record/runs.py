@@ -59,7 +59,7 @@ class SortedRuns:
             self._file.seek(0, 2)
             self._file.write(b"".join(self._held))
         except OSError as error:
-            raise _failed(error) from None
+            raise scratch_failed(error) from None
         self._runs.append(len(self._held))
         self._held.clear()
 
@@ -74,12 +74,13 @@ class SortedRuns:
                 self._file.seek(at)
                 block = self._file.read(min(step, end - at))
             except OSError as error:
-                raise _failed(error) from None
+                raise scratch_failed(error) from None
             if len(block) != min(step, end - at):
                 raise Refused("scratch", "a temporary file lost what was written to it")
             yield from (block[i : i + self._width] for i in range(0, len(block), self._width))
             at += len(block)
 
 
-def _failed(error: OSError) -> Refused:
+def scratch_failed(error: OSError) -> Refused:
+    """What the operating system says of a scratch file, as an error of ours."""
     return Refused("scratch", f"a temporary file can't be written or read: {error.strerror or error}")

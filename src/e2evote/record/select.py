@@ -152,18 +152,36 @@ class Products:
         )
 
 
-def products(manifest: Manifest, group: Group, ballots: Iterable[SealedBallot]) -> Products:
-    """A = Π α, B = Π β    spec (9.1)
+class RunningProducts:
+    """A = Π α, B = Π β, ballot by ballot    spec (9.1)
 
     Over residues, so that the product is defined whatever the ballots' elements turn out to be; weights are 1.
     """
-    numbers = {contest.id: 0 for contest in manifest.contests}
-    one = Residue(group, group.identity.value)
-    cells = {(contest.id, item.option): (one, one) for contest in manifest.contests for item in contest.items()}
-    for ballot in ballots:
+
+    def __init__(self, manifest: Manifest, group: Group) -> None:
+        one = Residue(group, group.identity.value)
+        self._ballots = {contest.id: 0 for contest in manifest.contests}
+        cells = ((contest.id, item.option) for contest in manifest.contests for item in contest.items())
+        self._cells: dict[Cell, tuple[Residue, Residue]] = dict.fromkeys(cells, (one, one))
+        self.number = 0
+
+    def add(self, ballot: SealedBallot) -> None:
+        """One more ballot."""
+        self.number += 1
         for contest in ballot.contests:
-            numbers[contest.id] += 1
+            self._ballots[contest.id] += 1
             for item in contest.items:
-                A, B = cells[contest.id, item.option]
-                cells[contest.id, item.option] = (A * item.alpha, B * item.beta)
-    return Products(numbers, cells)
+                A, B = self._cells[contest.id, item.option]
+                self._cells[contest.id, item.option] = (A * item.alpha, B * item.beta)
+
+    def total(self) -> Products:
+        """The products so far."""
+        return Products(dict(self._ballots), dict(self._cells))
+
+
+def products(manifest: Manifest, group: Group, ballots: Iterable[SealedBallot]) -> Products:
+    """The products over these ballots."""
+    running = RunningProducts(manifest, group)
+    for ballot in ballots:
+        running.add(ballot)
+    return running.total()

@@ -63,7 +63,7 @@ def facts_of(examination: Examination) -> Facts:
 
 def own_statement(examination: Examination) -> Statement:
     """The statement that a closed record calls for: the administrator posts it, trustees compare with it."""
-    closing = next((entry for entry in examination.entries if entry.leaf.kind == "close"), None)
+    closing = next((entry for entry in examination.others if entry.leaf.kind == "close"), None)
     if closing is None:
         raise Refused("tally.not-closed", "the board has no close leaf")
     root = examination.log.root(closing.index + 1)

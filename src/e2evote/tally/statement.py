@@ -4,21 +4,21 @@ The administrator posts the statement; each trustee makes its own from the board
 """
 
 from e2evote.manifest.model import Manifest
-from e2evote.record.select import Ledger, Products
+from e2evote.record.select import Lines, Products
 from e2evote.record.statement import Statement, products_of, rows_of
 
 
 def make_statement(
-    manifest: Manifest, ledger: Ledger, products: Products, close_root: bytes, close_size: int
+    manifest: Manifest, ledger: Lines, products: Products, close_root: bytes, close_size: int
 ) -> Statement:
     """One row per line and one product per cell, over the ballots that count.    spec (9.1)
 
-    products: over exactly `ledger.counted()`. close_root, close_size: of the log up to and including the close leaf.
+    products: over the ballots that count. close_root, close_size: of the log up to and including the close leaf.
     """
     cells = [(contest.id, item.option) for contest in manifest.contests for item in contest.items()]
     if list(products.cells) != cells:
         raise ValueError("the products are not those of the manifest's cells, in its order")
-    counted = len(ledger.counted())
+    counted = ledger.ballots_counted
     for contest, ballots in products.ballots.items():
         if ballots > counted:
             raise ValueError(f"contest {contest}: a product over {ballots} ballots, {counted} are counted")

@@ -1,157 +1,144 @@
-"""Ballots and challenges in pieces, for one process or many (docs/verification.md, ballot.* and challenge.*).
+"""The second pass: signatures, ballots and challenges in pieces, for one process or many (docs/verification.md).
 
-A piece is some consecutive entries of one pack. A worker opens the archive itself and compares what it reads with
-the leaf's hash, so the bytes checked are the bytes used; it sends back findings, hashes and one product.
+Pieces are worked on by any Executor, a few at a time, and added up in index order; so neither who did what nor where an
+interrupted run went on can be told from the report.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor
-from contextlib import AbstractContextManager
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
-from itertools import groupby
+from io import BytesIO
 
-from e2evote.board.tiles import WIDTH
+from e2evote.errors import MalformedInput
 from e2evote.record.archive import Archive
-from e2evote.record.bodies import BallotBody
-from e2evote.record.leaf import PayloadName
-from e2evote.record.sealed import SealedBallot
+from e2evote.record.ledger_runs import SortedLedger
+from e2evote.record.runs import Scratch
 from e2evote.record.select import Products, products
-from e2evote.verify.ballots import OF_PAYLOAD as OF_BALLOT
-from e2evote.verify.ballots import BallotContext, check_ballot, check_ballot_leaf
-from e2evote.verify.challenges import OF_PAYLOAD as OF_CHALLENGE
-from e2evote.verify.challenges import check_challenge
-from e2evote.verify.checks import Check
+from e2evote.verify.copies import PAD, Pads, check_uniqueness
 from e2evote.verify.findings import Findings
-from e2evote.verify.leaves import Entry
-from e2evote.verify.packs import Packs
-from e2evote.verify.uniqueness import Uniqueness, appearance, pads_of
+from e2evote.verify.first_pass import Leaves
+from e2evote.verify.leaves import Setting
+from e2evote.verify.piece_result import PieceResult, decode_result
+from e2evote.verify.pieces import Job, Piece, divided, entries_at_once
+from e2evote.verify.resume import Resume, key_of
+from e2evote.verify.worker import Opener, check_piece, read_payloads
 
-PIECE = 32
-"""Entries in a piece: a few tenths of a second of work, so that progress is seen."""
+__all__ = ["BallotWork", "Means", "Opener", "Progress", "check_all", "silent"]
 
-Opener = Callable[[], AbstractContextManager[Archive]]
 Progress = Callable[[int, int], None]
 """Called with the number of ballots and challenges done and their total."""
 
+_WORKERS = 16
+"""Assumed of an executor that does not tell how many it has."""
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Entries to check, and which of them are counted ballots. `size` is the log's."""
 
-    entries: tuple[Entry, ...]
-    counted: frozenset[int]
-    size: int
+def silent(done: int, total: int) -> None:
+    """Progress that nobody watches."""
 
 
 @dataclass(frozen=True, slots=True)
-class PieceResult:
-    """What one piece gave. `pads` by entry: hashes of its ciphertexts, None where the payload was left out."""
+class Means:
+    """What a verification may use: workers, files for what does not fit into memory, results of an earlier run."""
 
-    findings: Findings
-    pads: dict[int, tuple[bytes, ...] | None]
-    products: Products
-    read: frozenset[int]
-    """Counted ballots whose payload could be used."""
+    executor: Executor | None = None
+    progress: Progress = silent
+    scratch: Scratch = BytesIO
+    resume: Resume | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BallotWork:
-    """All pieces together. `products` is None where a counted ballot was left out."""
+    """All pieces together. `products` is None where a counted ballot was left out, or the joint key is not known."""
 
     findings: Findings
     products: Products | None
 
 
-def check_payload(entry: Entry, payload: bytes | None, findings: Findings) -> bytes | None:
-    """record.payloads and board.payload of one leaf; its payload where both hold.
-
-    payload: what the pack holds, empty for nothing; None where the pack is not there, of which record.files tells.
-    """
-    name = entry.leaf.payload
-    if payload is None:
-        return None
-    if name is None:
-        detail = f"{len(payload)} bytes lie beside a leaf that names no payload"
-        findings.expect(Check.BOARD_PAYLOAD, entry.subject, not payload, detail)
-        return None
-    findings.examined(Check.RECORD_PAYLOADS)
-    if not payload:
-        findings.missing(Check.RECORD_PAYLOADS, f"the payload of {entry.subject} is not there")
-        return None
-    holds = PayloadName.of(payload) == name
-    findings.expect(Check.BOARD_PAYLOAD, entry.subject, holds, "the payload is not the one that the leaf names")
-    return payload if holds else None
-
-
-def check_piece(opener: Opener, context: BallotContext, piece: Piece) -> PieceResult:
-    """The work of one worker."""
-    context.prepare()
-    findings = Findings()
-    pads: dict[int, tuple[bytes, ...] | None] = {}
-    counted: list[SealedBallot] = []
-    read = set()
-    with opener() as archive:
-        packs = Packs(archive, piece.size)
-        for entry in piece.entries:
-            pads[entry.index] = None
-            payload = check_payload(entry, packs.payload(entry.index), findings)
-            is_ballot = isinstance(entry.leaf.body, BallotBody)
-            if payload is None:
-                if is_ballot:
-                    check_ballot_leaf(context, entry, findings)
-                findings.not_run("the payload was left out", *(OF_BALLOT if is_ballot else OF_CHALLENGE))
-                continue
-            if is_ballot:
-                sealed = check_ballot(context, entry, payload, findings)
-            else:
-                sealed = check_challenge(context, entry, payload, findings)
-            if sealed is None:
-                continue
-            pads[entry.index] = pads_of(sealed)
-            if entry.index in piece.counted:
-                counted.append(sealed)
-                read.add(entry.index)
-    setting = context.setting
-    return PieceResult(findings, pads, products(setting.manifest, setting.group, counted), frozenset(read))
-
-
 def check_all(
-    opener: Opener,
-    context: BallotContext,
-    entries: Sequence[Entry],
-    counted: frozenset[int],
-    size: int,
-    executor: Executor | None,
-    progress: Progress,
+    archive: Archive, opener: Opener, job: Job, setting: Setting, leaves: Leaves, ledger: SortedLedger, means: Means
 ) -> BallotWork:
-    """Every ballot and challenge, by the executor's workers or here, added up in index order."""
-    pieces = tuple(_pieces(entries, counted, size))
-    findings, uniqueness, done = Findings(), Uniqueness(), 0
-    totals = products(context.setting.manifest, context.setting.group, ())
-    read: set[int] = set()
-    for piece, result in zip(pieces, _results(opener, context, pieces, executor), strict=True):
+    """Every signature, ballot and challenge, by the executor's workers or here, added up in index order."""
+    manifest, group = setting.manifest, setting.group
+    findings, totals, used, done = Findings(), products(manifest, group, ()), 0, 0
+    pads, total = Pads(means.scratch), leaves.ballots + leaves.challenges
+    most = entries_at_once(archive, manifest, batches=group.has_batches and not job.one_by_one)
+    pieces = divided(leaves.bundles, ledger.is_counted, most)
+    for piece, result in _Run(archive, opener, job, setting, means).results(pieces):
         findings.add(result.findings)
         totals = totals.together(result.products)
-        read |= result.read
-        for entry in piece.entries:
-            uniqueness.take(appearance(entry), result.pads[entry.index], findings)
-        done += len(piece.entries)
-        progress(done, len(entries))
-    return BallotWork(findings, totals if read == counted else None)
+        used += result.used
+        for index, own in result.pads.items():
+            pads.add(index, (own[at : at + PAD] for at in range(0, len(own), PAD)))
+        if piece.cast:
+            done += piece.cast
+            means.progress(done, total)
+    if not job.K:
+        return BallotWork(findings, None)
+    pads.mark(ledger.repeats)
+    check_uniqueness(leaves.cast(), ledger.repeats, findings)
+    return BallotWork(findings, totals if used == ledger.ballots_counted else None)
 
 
-def _pieces(entries: Sequence[Entry], counted: frozenset[int], size: int) -> Iterator[Piece]:
-    for _, group in groupby(entries, key=lambda entry: entry.index // WIDTH):
-        pack = tuple(group)
-        for start in range(0, len(pack), PIECE):
-            some = pack[start : start + PIECE]
-            yield Piece(some, counted & {entry.index for entry in some}, size)
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What it takes to have pieces worked on."""
 
+    archive: Archive
+    opener: Opener
+    job: Job
+    setting: Setting
+    means: Means
 
-def _results(
-    opener: Opener, context: BallotContext, pieces: Sequence[Piece], executor: Executor | None
-) -> Iterable[PieceResult]:
-    if executor is None:
-        return (check_piece(opener, context, piece) for piece in pieces)
-    futures = [executor.submit(check_piece, opener, context, piece) for piece in pieces]
-    return (future.result() for future in futures)
+    def results(self, pieces: Iterator[Piece]) -> Iterator[tuple[Piece, PieceResult]]:
+        """Each piece with its result, in order. Few enough are handed out at a time to be forgotten soon."""
+        waiting: deque[tuple[Piece, PieceResult | Future[bytes] | None]] = deque()
+        try:
+            for piece in pieces:
+                waiting.append((piece, self._known(piece) or self._submitted(piece)))
+                if len(waiting) > self._most_waiting:
+                    yield self._finished(*waiting.popleft())
+            while waiting:
+                yield self._finished(*waiting.popleft())
+        finally:
+            for _, begun in waiting:
+                if isinstance(begun, Future):
+                    begun.cancel()
+
+    @property
+    def _most_waiting(self) -> int:
+        """Enough that no worker waits."""
+        executor = self.means.executor
+        if executor is None:
+            return 0
+        return 2 * (getattr(executor, "workers", 0) or getattr(executor, "_max_workers", 0) or _WORKERS) + 1
+
+    def _submitted(self, piece: Piece) -> "Future[bytes] | None":
+        executor = self.means.executor
+        return executor.submit(check_piece, self.opener, self.job, piece) if executor else None
+
+    def _finished(self, piece: Piece, begun: "PieceResult | Future[bytes] | None") -> tuple[Piece, PieceResult]:
+        if isinstance(begun, PieceResult):
+            return piece, begun
+        data = begun.result() if begun else check_piece(self.opener, self.job, piece)
+        result = self._decoded(piece, data)
+        if self.means.resume:
+            self.means.resume.save(self._key(piece, result.payloads), data)
+        return piece, result
+
+    def _known(self, piece: Piece) -> PieceResult | None:
+        """What an earlier run found out about the very same bytes."""
+        if self.means.resume is None:
+            return None
+        payloads = read_payloads(self.archive, self.job, piece)
+        data = self.means.resume.load(self._key(piece, payloads))
+        try:
+            return self._decoded(piece, data) if data is not None else None
+        except MalformedInput:
+            return None
+
+    def _decoded(self, piece: Piece, data: bytes) -> PieceResult:
+        return decode_result(data, piece.start, piece.end, self.setting.manifest, self.setting.group)
+
+    def _key(self, piece: Piece, payloads: bytes) -> bytes:
+        return key_of(self.setting.base_hash, *self.job.key_fields(), *piece.key_fields(payloads))

@@ -1,9 +1,11 @@
 """One leaf at a time: form, author, signatures, place (docs/verification.md, board.leaf to board.phase).
 
-The verifier runs this over a record, the box over each leaf before it appends it: one judgement for both.
+The verifier runs this over a record, the box over each leaf before it appends it: one judgement for both. Signatures
+take longest and are a function of their own, so that a verifier may leave them to many workers.
 """
 
 from dataclasses import dataclass
+from enum import Enum
 
 from e2evote.algebra.group import Group
 from e2evote.algebra.parameters import ACCEPTED, group_named
@@ -70,48 +72,68 @@ class Entry:
         return f"entry {self.index} ({self.leaf.kind})"
 
 
+class Stage(Enum):
+    """How far a leaf has come: its form is good, its author is of the right role, it is allowed in its place."""
+
+    FORM = 1
+    BY_AUTHOR = 2
+    IN_PLACE = 3
+
+
 def judge_leaf(
     setting: Setting, state: State, index: int, data: bytes, findings: Findings
-) -> tuple[Entry | None, Entry | None, State]:
+) -> tuple[Entry | None, State]:
     """board.leaf, board.author, board.signature and board.phase of the entry `data`.
 
-    Returns the leaf where its form is good, the same where no check left it out, and the state after it.
+    Returns the leaf where no check left it out, and the state after it.
     """
-    entry, signed = judge_signed(setting, index, data, findings)
-    if entry is None or signed is None:
-        return entry, None, state
+    entry, stage, after = judge_place(setting, state, index, data, findings)
+    if entry and stage is not Stage.FORM:
+        check_signatures(entry, findings)
+    return entry if stage is Stage.IN_PLACE else None, after
+
+
+def judge_place(
+    setting: Setting, state: State, index: int, data: bytes, findings: Findings
+) -> tuple[Entry | None, Stage, State]:
+    """The same but for board.signature, for which no other judgement waits. The leaf wherever its form is good."""
+    entry, stage = judge_author(setting, index, data, findings)
+    if entry is None or stage is Stage.FORM:
+        return entry, stage, state
     findings.examined(Check.BOARD_PHASE)
     try:
         after = advance(state, entry.leaf.kind, entry.leaf.body, entry.trustee)
     except OutOfPlace as error:
         findings.fail(Check.BOARD_PHASE, entry.subject, str(error))
-        return entry, None, state
-    return entry, entry, after
+        return entry, stage, state
+    return entry, Stage.IN_PLACE, after
 
 
-def judge_signed(setting: Setting, index: int, data: bytes, findings: Findings) -> tuple[Entry | None, Entry | None]:
-    """board.leaf, board.author and board.signature: what can be judged where entries before it are missing.
-
-    Returns the leaf where its form is good, and the same where its author is of the right role.
-    """
-    entry = read_entry(setting, index, data, findings)
+def judge_author(setting: Setting, index: int, data: bytes, findings: Findings) -> tuple[Entry | None, Stage]:
+    """board.leaf and board.author: what can be judged where entries before it are missing."""
+    entry = _read_entry(setting, index, data, findings)
     if entry is None or not _author_is_right(setting, entry, findings):
-        return entry, None
-    _check_signatures(entry, findings)
-    return entry, entry
+        return entry, Stage.FORM
+    return entry, Stage.BY_AUTHOR
 
 
-def read_entry(setting: Setting, index: int, data: bytes, findings: Findings) -> Entry | None:
+def _read_entry(setting: Setting, index: int, data: bytes, findings: Findings) -> Entry | None:
     """board.leaf: canonical, of the form of its kind, and of this election."""
     findings.examined(Check.BOARD_LEAF)
     try:
-        leaf = decode_leaf(data, setting.group, setting.manifest.n, first=index == 0)
+        entry = entry_of(setting, index, data)
     except MalformedInput as error:
         findings.fail(Check.BOARD_LEAF, f"entry {index}", str(error))
         return None
-    if index and leaf.election != setting.first:
+    if index and entry.leaf.election != setting.first:
         findings.fail(Check.BOARD_LEAF, f"entry {index}", "election is not the leaf hash of entry 0")
         return None
+    return entry
+
+
+def entry_of(setting: Setting, index: int, data: bytes) -> Entry:
+    """The leaf in its place, or MalformedInput."""
+    leaf = decode_leaf(data, setting.group, setting.manifest.n, first=index == 0)
     return Entry(index, leaf, leaf_hash(data), setting.manifest.trustee_index(leaf.author))
 
 
@@ -142,7 +164,7 @@ def _author_is_right(setting: Setting, entry: Entry, findings: Findings) -> bool
     return True
 
 
-def _check_signatures(entry: Entry, findings: Findings) -> None:
+def check_signatures(entry: Entry, findings: Findings) -> None:
     """board.signature: Ed25519 over (5.3), in the strict profile."""
     message = entry.leaf.message()
     for signature in entry.leaf.signatures:

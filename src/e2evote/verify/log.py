@@ -1,16 +1,18 @@
 """The log as a record holds it: checkpoint, files, entries, tree (docs/verification.md, record.files and board.*).
 
+Entries are read bundle by bundle, as often as somebody needs them, and are not kept.
+
 The checkpoint's size decides which files are expected. It is untrusted, so nothing here takes time or memory
 that grows with the size claimed: what grows is bounded by the files that are there.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 
 from e2evote.board.bundles import decode_bundle
 from e2evote.board.checkpoint import Checkpoint, decode_text
-from e2evote.board.merkle import leaf_hash
+from e2evote.board.growing import GrowingTree
 from e2evote.board.note import LogKey, Note, decode_note
 from e2evote.board.tiles import (
     ENTRIES,
@@ -24,8 +26,8 @@ from e2evote.board.tiles import (
     tiles,
     width_in,
 )
-from e2evote.board.tree import Tree
 from e2evote.errors import CheckFailed, MalformedInput
+from e2evote.hashing.digest import sha256
 from e2evote.manifest.model import Manifest
 from e2evote.proofs.signature import decode_public_key
 from e2evote.record.archive import Archive
@@ -38,25 +40,32 @@ LARGEST_SIZE = 2**53 - 1
 
 @dataclass(frozen=True, slots=True)
 class PublishedLog:
-    """What was read of a log: the entries that are there, by index, and their tree where all are there."""
+    """A log whose checkpoint was read: which of its entry bundles are there, and its roots at the sizes noted."""
 
     note: Note
     checkpoint: Checkpoint
-    entries: Mapping[int, bytes]
-    tree: Tree | None
-
-    @property
-    def is_whole(self) -> bool:
-        """Every entry up to the checkpoint's size is there."""
-        return self.tree is not None
+    bundles: tuple[TilePath, ...]
+    is_whole: bool
+    """Every entry up to the checkpoint's size is there."""
+    roots: dict[int, bytes] = field(default_factory=dict)
+    """Filled in while the entries are read."""
 
     def root(self, size: int) -> bytes | None:
-        """The root when the log had `size` entries, or None where entries for it are missing or there were fewer."""
-        return self.tree.root(size) if self.tree and size <= self.tree.size else None
+        """The root when the log had `size` entries; None where that was not noted, or entries for it are missing."""
+        return self.roots.get(size)
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Consecutive entries from `start` on, and the SHA-256 of the file that has them."""
+
+    start: int
+    sha256: bytes
+    entries: tuple[bytes, ...]
 
 
 def read_log(archive: Archive, findings: Findings) -> PublishedLog:
-    """Checkpoint and entries, with the check record.files; MalformedInput where the archive can't be read at all."""
+    """The checkpoint, with the check record.files; MalformedInput where the archive can't be read at all."""
     if CHECKPOINT not in archive.sizes():
         raise MalformedInput("there is no such file", CHECKPOINT)
     try:
@@ -67,20 +76,25 @@ def read_log(archive: Archive, findings: Findings) -> PublishedLog:
     if checkpoint.size > LARGEST_SIZE:
         raise MalformedInput(f"size {checkpoint.size}, limit {LARGEST_SIZE}", CHECKPOINT)
     present = _check_files(archive, checkpoint.size, findings)
-    entries: dict[int, bytes] = {}
-    for path in sorted((path for path in present if path.series == ENTRIES), key=lambda path: path.index):
-        name = path.encode()
-        try:
-            bundle = decode_bundle(archive.read(name), path.width)
-        except MalformedInput as error:
-            raise error.inside(name) from None
-        entries.update(enumerate(bundle, start=path.index * WIDTH))
-    tree = None
-    if len(entries) == checkpoint.size:
-        tree = Tree()
-        for data in entries.values():
-            tree.append(leaf_hash(data))
-    return PublishedLog(note, checkpoint, entries, tree)
+    there = tuple(sorted((path for path in present if path.series == ENTRIES), key=lambda path: path.index))
+    return PublishedLog(note, checkpoint, there, sum(path.width for path in there) == checkpoint.size)
+
+
+def read_bundle(archive: Archive, path: TilePath) -> Bundle:
+    """The entries of one file, or MalformedInput."""
+    name = path.encode()
+    data = archive.read(name)
+    try:
+        return Bundle(path.index * WIDTH, sha256(data), decode_bundle(data, path.width))
+    except MalformedInput as error:
+        raise error.inside(name) from None
+
+
+def read_entries(archive: Archive, log: PublishedLog) -> Iterator[tuple[int, bytes]]:
+    """Every entry that is there, by index; one bundle is in memory."""
+    for path in log.bundles:
+        bundle = read_bundle(archive, path)
+        yield from enumerate(bundle.entries, bundle.start)
 
 
 def expected_paths(size: int) -> Iterator[TilePath]:
@@ -125,8 +139,8 @@ def log_key(manifest: Manifest) -> LogKey:
     return LogKey(manifest.origin, decode_public_key(manifest.parties_of("log")[0].key))
 
 
-def check_log(archive: Archive, log: PublishedLog, manifest: Manifest, findings: Findings) -> None:
-    """board.checkpoint, board.root, board.tiles."""
+def check_checkpoint(log: PublishedLog, manifest: Manifest, findings: Findings) -> None:
+    """board.checkpoint: it is the manifest's log, and its key has signed."""
     findings.examined(Check.BOARD_CHECKPOINT)
     if log.checkpoint.origin != manifest.origin:
         detail = f"origin {log.checkpoint.origin}, the manifest has {manifest.origin}"
@@ -136,21 +150,42 @@ def check_log(archive: Archive, log: PublishedLog, manifest: Manifest, findings:
             log.note.verified_by([log_key(manifest)])
         except (CheckFailed, MalformedInput) as error:
             findings.fail(Check.BOARD_CHECKPOINT, CHECKPOINT, str(error))
-    if log.tree is None:
-        findings.not_run("entries are missing", Check.BOARD_ROOT, Check.BOARD_TILES)
-        return
-    root = log.tree.root(log.checkpoint.size)
-    findings.expect(Check.BOARD_ROOT, CHECKPOINT, root == log.checkpoint.root, f"the entries have root {root.hex()}")
-    findings.begin(Check.BOARD_TILES)
-    sizes = archive.sizes()
-    for path in tiles(log.checkpoint.size):
+
+
+class LogCheck:
+    """board.root and board.tiles while a log is read, entry by entry; nothing is kept of a tile that was compared."""
+
+    def __init__(self, archive: Archive, log: PublishedLog) -> None:
+        self._archive, self._log = archive, log
+        self._tree = GrowingTree(self._compare)
+        self._by_level: dict[str, Findings] = {}
+
+    def append(self, leaf: bytes) -> None:
+        """The leaf hash of the next entry."""
+        self._tree.append(leaf)
+
+    def note_root(self) -> None:
+        """Remember the root over the entries so far."""
+        if self._log.is_whole:
+            self._log.roots[self._tree.size] = self._tree.root()
+
+    def finish(self, findings: Findings) -> None:
+        """After the last entry."""
+        if not self._log.is_whole:
+            findings.not_run("entries are missing", Check.BOARD_ROOT, Check.BOARD_TILES)
+            return
+        self.note_root()
+        root, claimed = self._tree.root(), self._log.checkpoint.root
+        findings.expect(Check.BOARD_ROOT, CHECKPOINT, root == claimed, f"the entries have root {root.hex()}")
+        for path, hashes in self._tree.unfinished():
+            self._compare(path, hashes)
+        findings.begin(Check.BOARD_TILES)
+        for level in sorted(self._by_level, key=lambda series: int(series.removeprefix("tile/"))):
+            findings.add(self._by_level[level])
+
+    def _compare(self, path: TilePath, hashes: Sequence[bytes]) -> None:
         name = path.encode()
-        if name in sizes:
-            expected = encode_tile(_tile(log.tree, path))
-            detail = "not the hashes of the entries"
-            findings.expect(Check.BOARD_TILES, name, archive.read(name) == expected, detail)
-
-
-def _tile(tree: Tree, path: TilePath) -> Sequence[bytes]:
-    level = 8 * int(path.series.removeprefix("tile/"))
-    return tree.nodes(level, path.index * WIDTH, path.index * WIDTH + path.width)
+        if self._log.is_whole and self._archive.size_of(name) is not None:
+            holds = self._archive.read(name) == encode_tile(hashes)
+            found = self._by_level.setdefault(path.series, Findings())
+            found.expect(Check.BOARD_TILES, name, holds, "not the hashes of the entries")

@@ -5,12 +5,13 @@ voters who voted alike, but it stands under one line only. The log is checked (i
 and its place); proofs and tally are `verify_record`'s, which takes longer and need not be repeated by every voter.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from e2evote.board.merkle import leaf_hash
 from e2evote.errors import MalformedInput
 from e2evote.hashing.crockford import decode as decode_tracker
 from e2evote.manifest.entries import Phase
@@ -19,11 +20,11 @@ from e2evote.record.archive import open_archive
 from e2evote.record.bodies import BallotBody, ChallengeBody, read_line
 from e2evote.record.identifiers import SHOWN_BYTES, shown
 from e2evote.record.phases import State
+from e2evote.record.select import Cast, Ledger
 from e2evote.verify.checks import Check
-from e2evote.verify.examine import ledger_of
 from e2evote.verify.findings import Findings
 from e2evote.verify.leaves import Entry, Setting, judge_leaf, read_manifest, setting_of
-from e2evote.verify.log import check_log, read_log
+from e2evote.verify.log import LogCheck, check_checkpoint, read_entries, read_log
 from e2evote.verify.packs import Packs
 
 
@@ -78,15 +79,22 @@ def look_up(path: Path, line: str, tracker: str) -> Found:
     findings = Findings()
     with closing(open_archive(path)) as archive:
         log = read_log(archive, findings)
-        payload = Packs(archive, log.checkpoint.size).payload(0) if 0 in log.entries else None
-        if not payload or not log.is_whole:
+        first = next((data for _, data in read_entries(archive, log)), None)
+        payload = Packs(archive, log.checkpoint.size).payload(0) if first is not None else None
+        if first is None or not payload or not log.is_whole:
             raise MalformedInput("entries are missing", str(path))
-        setting = read_setting(log.entries[0], payload)
-        check_log(archive, log, setting.manifest, findings)
+        setting, search = read_setting(first, payload), _Search(line, tracker)
+        check_checkpoint(log, setting.manifest, findings)
+        tree, state = LogCheck(archive, log), setting.start()
+        for index, data in read_entries(archive, log):
+            tree.append(leaf_hash(data))
+            entry, state = judge_leaf(setting, state, index, data, findings)
+            if entry:
+                search.take(entry)
+        tree.finish(findings)
     for failure in (*key_failures(setting.manifest), *rule_failures(setting.manifest)):
         findings.fail(Check(failure.check), failure.subject, failure.detail)
-    entries, state = judge_leaves(setting, log.entries, findings)
-    return find(entries, state, line, tracker, frozenset(findings.failing()))
+    return search.found(state, frozenset(findings.failing()))
 
 
 def read_setting(entry: bytes, payload: bytes) -> Setting:
@@ -94,52 +102,75 @@ def read_setting(entry: bytes, payload: bytes) -> Setting:
     return setting_of(entry, payload, read_manifest(entry, payload))
 
 
-def judge_leaves(setting: Setting, data: Mapping[int, bytes], findings: Findings) -> tuple[tuple[Entry, ...], State]:
-    """All entries that no check left out, from entry 0 on, and the state after them."""
-    state, kept = setting.start(), []
-    for index, leaf in data.items():
-        _, entry, state = judge_leaf(setting, state, index, leaf, findings)
-        if entry:
-            kept.append(entry)
-    return tuple(kept), state
-
-
-def find(
-    entries: Sequence[Entry], state: State, line: str, tracker: str, failing: frozenset[Check] = frozenset()
-) -> Found:
-    """The answer from the leaves of a log.    spec 7, Which ballots count"""
-    wanted = decode_tracker(tracker)
-    line = read_line(line.strip(), "line")
-    ballots = _ballots_of(entries, state, line)
-    bodies = [entry.leaf.body for entry in entries]
-    challenged = any(isinstance(body, ChallengeBody) and _is(body.tracker, wanted) for body in bodies)
-    elsewhere = any(isinstance(body, BallotBody) and body.line != line and _is(body.tracker, wanted) for body in bodies)
-    status = Lookup.CHALLENGED if challenged else Lookup.ABSENT
-    for listed in ballots:
-        if listed.tracker == shown(wanted):
-            status = listed.status
-    return Found(status, line, shown(wanted), ballots, elsewhere, state.phase, failing)
-
-
-def _ballots_of(entries: Sequence[Entry], state: State, line: str) -> tuple[Listed, ...]:
-    """Every ballot that names the line, and what became of it."""
-    ledger = ledger_of(entries)
-    invalid = {index for index, _ in ledger.invalid}
-    latest = {cast.index for cast in ledger.counted()}
-    closed = state.phase not in (Phase.SETUP, Phase.OPEN)
-    listed = []
+def find(entries: Iterable[Entry], state: State, line: str, tracker: str) -> Found:
+    """The answer from the leaves of a log in which no check fails.    spec 7, Which ballots count"""
+    search = _Search(line, tracker)
     for entry in entries:
-        body = entry.leaf.body
-        if not isinstance(body, BallotBody) or body.line != line:
-            continue
-        if entry.index in invalid:
-            status = Lookup.INVALID
-        elif entry.index in latest:
-            status = Lookup.COUNTED if closed else Lookup.RECORDED
-        else:
-            status = Lookup.SUPERSEDED
-        listed.append(Listed(entry.index, shown(body.tracker), status, entry.leaf_hash))
-    return tuple(listed)
+        search.take(entry)
+    return search.found(state)
+
+
+def ledger_of(entries: Iterable[Entry]) -> Ledger:
+    """The ledger of all ballots and challenges among `entries`.    spec 7"""
+    ledger = Ledger()
+    for entry in entries:
+        _take(ledger, entry)
+    return ledger
+
+
+def _take(ledger: Ledger, entry: Entry) -> None:
+    match entry.leaf.body:
+        case BallotBody() as body:
+            ledger.cast(Cast(entry.index, entry.leaf_hash, body.id, body.line, body.prev, body.tracker))
+        case ChallengeBody() as body:
+            ledger.challenge(body.id)
+
+
+class _Search:
+    """The leaves of a log, one after the other; only the ballots of the line are kept."""
+
+    def __init__(self, line: str, tracker: str) -> None:
+        self._wanted = decode_tracker(tracker)
+        self._line = read_line(line.strip(), "line")
+        self._ledger = Ledger()
+        self._ballots: list[tuple[Entry, bytes]] = []
+        self._challenged = self._elsewhere = False
+
+    def take(self, entry: Entry) -> None:
+        """The next leaf that no check left out."""
+        _take(self._ledger, entry)
+        match entry.leaf.body:
+            case BallotBody() as body if body.line == self._line:
+                self._ballots.append((entry, body.tracker))
+            case BallotBody() as body:
+                self._elsewhere |= _is(body.tracker, self._wanted)
+            case ChallengeBody() as body:
+                self._challenged |= _is(body.tracker, self._wanted)
+
+    def found(self, state: State, failing: frozenset[Check] = frozenset()) -> Found:
+        """The answer after the last leaf, which led to `state`."""
+        ballots = self._listed(state)
+        status = Lookup.CHALLENGED if self._challenged else Lookup.ABSENT
+        for listed in ballots:
+            if listed.tracker == shown(self._wanted):
+                status = listed.status
+        return Found(status, self._line, shown(self._wanted), ballots, self._elsewhere, state.phase, failing)
+
+    def _listed(self, state: State) -> tuple[Listed, ...]:
+        """Every ballot that names the line, and what became of it."""
+        invalid = {index for index, _ in self._ledger.invalid}
+        latest = {cast.index for cast in self._ledger.counted()}
+        closed = state.phase not in (Phase.SETUP, Phase.OPEN)
+        listed = []
+        for entry, tracker in self._ballots:
+            if entry.index in invalid:
+                status = Lookup.INVALID
+            elif entry.index in latest:
+                status = Lookup.COUNTED if closed else Lookup.RECORDED
+            else:
+                status = Lookup.SUPERSEDED
+            listed.append(Listed(entry.index, shown(tracker), status, entry.leaf_hash))
+        return tuple(listed)
 
 
 def _is(tracker: bytes, wanted: bytes) -> bool:

@@ -19,7 +19,7 @@ from e2evote.record.floor import decrypted_contests
 from e2evote.record.hints import ProofHints, commitments_or_none
 from e2evote.record.joint import JointKeys
 from e2evote.record.outcome import Outcome, decode_outcome
-from e2evote.record.select import Cell, Ledger, Products
+from e2evote.record.select import Cell, Lines, Products
 from e2evote.record.shares import DecryptionShares, decode_decryption_shares
 from e2evote.record.statement import Product, Statement, decode_statement, products_of, rows_of
 from e2evote.verify.ceremony import HintsOf, PayloadOf, no_hints
@@ -89,7 +89,7 @@ def check_close(read: TallyEntries, close_size: int, close_root: bytes | None, f
     findings.expect(Check.TALLY_CLOSE, read.statement.subject, holds, detail)
 
 
-def check_rows(read: TallyEntries, ledger: Ledger, findings: Findings) -> None:
+def check_rows(read: TallyEntries, ledger: Lines, findings: Findings) -> None:
     """tally.rows: exactly one row per line, as `record.select` says."""
     if read.statement is None or read.stated is None:
         findings.not_run("there is no statement", Check.TALLY_ROWS)
