@@ -27,10 +27,12 @@ def verify_files(files: dict[str, bytes], question: Question) -> Report:
         return unreadable_report(str(error), anchors=question.anchors is not None, since=since)
 
 
-def library_report(d: Dossier, shown: str, folder: Path) -> Report:
+def library_report(d: Dossier, shown: str, folder: Path, *, one_by_one: bool = False) -> Report:
     """The library's report on the dossier, shown as `files`, `zip` or `directory`."""
     expect = anchors_of(d.expect)
     if shown == "files":
-        return verify_files(d.files(), Question(expect, d.since, d.allow_test_group))
-    path = d.pack(folder / "record.zip") if shown == "zip" else d.write(folder / "record")
-    return verify_record(path, expect, since=d.since, allow_test_group=d.allow_test_group)
+        return verify_files(d.files(), Question(expect, d.since, d.allow_test_group, one_by_one))
+    path = folder / ("record.zip" if shown == "zip" else "record")
+    if not path.exists():
+        path = d.pack(path) if shown == "zip" else d.write(path)
+    return verify_record(path, expect, since=d.since, allow_test_group=d.allow_test_group, one_by_one=one_by_one)

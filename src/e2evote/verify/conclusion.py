@@ -9,7 +9,7 @@ from e2evote.manifest.model import Manifest
 from e2evote.record.bodies import InSession
 from e2evote.record.ledger_runs import SortedLedger
 from e2evote.record.select import Lines, Products
-from e2evote.verify.ceremony import Ceremony
+from e2evote.verify.ceremony import Ceremony, HintsOf
 from e2evote.verify.findings import Findings
 from e2evote.verify.first_pass import Leaves
 from e2evote.verify.leaves import Setting
@@ -37,6 +37,7 @@ def check_tally(
     ledger: Lines,
     products: Products | None,
     findings: Findings,
+    hints_of: HintsOf,
 ) -> TallyEntries:
     """tally.* and outcome.*"""
     joint, closing = ceremony.joint, leaves.first("close")
@@ -46,7 +47,7 @@ def check_tally(
     check_close(read, size, log.root(size), findings)
     check_rows(read, ledger, findings)
     check_products(read, products, findings)
-    stated, shares = check_shares(setting, read, joint, findings)
+    stated, shares = check_shares(setting, read, joint, findings, hints_of)
     check_acceptances(read, findings)
     check_floor(setting, read, products, findings)
     check_decryption(setting, read, joint, stated, shares, findings)

@@ -20,14 +20,14 @@ from e2evote.record.phases import State
 from e2evote.record.select import Products
 from e2evote.verify.anchors import Anchors, check_anchors, check_since
 from e2evote.verify.ballot_work import Means, Opener, check_all
-from e2evote.verify.ceremony import Ceremony, check_ceremony
+from e2evote.verify.ceremony import Ceremony, HintsOf, check_ceremony, no_hints
 from e2evote.verify.checks import Check
 from e2evote.verify.conclusion import check_tally, facts_of_record, log_key_or_none
 from e2evote.verify.findings import Findings
 from e2evote.verify.first_pass import Leaves, read_leaves
 from e2evote.verify.leaves import Entry, Setting, read_manifest, setting_of
 from e2evote.verify.log import PublishedLog, check_checkpoint, read_bundle, read_log
-from e2evote.verify.packs import Packs
+from e2evote.verify.packs import Hints, Packs
 from e2evote.verify.pieces import Job
 from e2evote.verify.report import Facts, Report, report_of
 from e2evote.verify.tally import TallyEntries
@@ -98,6 +98,13 @@ class _Examining:
         work = check_all(self.archive, self.opener, job, first.setting, self.leaves, self.ledger, self.means)
         self.findings.add(work.findings)
         return work.products
+
+    def hints_of(self) -> HintsOf:
+        """What lies beside an entry to verify its proofs in a batch; nothing where that is not wanted."""
+        if self.question.one_by_one:
+            return no_hints
+        hints = Hints(self.archive, self.log.checkpoint.size)
+        return lambda entry: hints.of(entry.index)
 
     def from_outside(self, joint: JointKeys | None) -> None:
         """anchor.*"""
@@ -193,7 +200,8 @@ def _examine_selection(record: _Examining) -> Examination:
     """Everything from the ceremony on, over a log without gaps."""
     setting, leaves, findings = record.first.setting, record.leaves, record.findings
     kinds = {entry.leaf.kind for entry in leaves.entries if entry.leaf.kind.startswith("ceremony.")}
-    ceremony = check_ceremony(setting, leaves.of(*kinds, "open"), leaves.payload_of, findings)
+    hints_of = record.hints_of()
+    ceremony = check_ceremony(setting, leaves.of(*kinds, "open"), leaves.payload_of, findings, hints_of)
     if ceremony.joint or not leaves.first("open"):
         findings.begin(*_BALLOTS)
     else:
@@ -203,7 +211,7 @@ def _examine_selection(record: _Examining) -> Examination:
         detail = f"the selection is in the phase {leaves.state.phase}: there is no outcome"
         findings.missing(Check.RECORD_COMPLETE, detail)
     findings.examined(Check.RECORD_COMPLETE)
-    tally = check_tally(setting, record.log, leaves, ceremony, record.ledger, products, findings)
+    tally = check_tally(setting, record.log, leaves, ceremony, record.ledger, products, findings, hints_of)
     record.from_outside(ceremony.joint)
     facts = facts_of_record(setting, record.log, leaves, ceremony, record.ledger, tally)
     return Examination(
