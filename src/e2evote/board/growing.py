@@ -6,7 +6,7 @@ the root at every size that it comes by, and each tile is handed out when it is 
 
 from collections.abc import Callable, Iterator, Sequence
 
-from e2evote.board.merkle import EMPTY_ROOT, Frontier, node_hash, root
+from e2evote.board.merkle import EMPTY_ROOT, Frontier, node_hash
 from e2evote.board.tiles import WIDTH, TilePath
 
 TakeTile = Callable[[TilePath, Sequence[bytes]], None]
@@ -33,7 +33,7 @@ class GrowingTree:
             level += 1
             if level == len(self._levels):
                 self._levels.append([])
-            self._levels[level].append(root(hashes))
+            self._levels[level].append(_root_of_tile(hashes))
             hashes.clear()
 
     def unfinished(self) -> Iterator[tuple[TilePath, Sequence[bytes]]]:
@@ -52,3 +52,10 @@ class GrowingTree:
             for peak in reversed(frontier.peaks):
                 value = node_hash(peak, value) if value else peak
         return value or EMPTY_ROOT
+
+
+def _root_of_tile(hashes: Sequence[bytes]) -> bytes:
+    """The root over a power of two of leaves."""
+    while len(hashes) > 1:
+        hashes = [node_hash(hashes[i], hashes[i + 1]) for i in range(0, len(hashes), 2)]
+    return hashes[0]
