@@ -3,7 +3,7 @@
 import pytest
 
 from e2evote.errors import MalformedInput
-from e2evote.record.hints import branches, decode_hints, encode_hints, hints_size
+from e2evote.record.hints import branches, commitments_or_none, encode_hints, hints_size, split_hints
 from tests.ballot.election import GROUP, make_manifest
 
 MANIFEST = make_manifest()
@@ -23,7 +23,7 @@ def test_there_is_one_proof_for_each_item_and_each_limit() -> None:
 
 def test_numbers_go_to_their_proofs_in_order() -> None:
     data = numbers(38)
-    read = decode_hints(data, MANIFEST, ALL, GROUP)
+    read = [GROUP.decode_residues(proof) for proof in split_hints(data, MANIFEST, ALL, GROUP)]
     assert [len(proof) for proof in read] == [4, 4, 4, 6, 4, 4, 4, 8]
     assert [int(x.value) for proof in read for x in proof] == list(range(2, 40))
     assert encode_hints(read) == data
@@ -31,14 +31,28 @@ def test_numbers_go_to_their_proofs_in_order() -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"", numbers(11), numbers(13), numbers(12)[:-1], numbers(11) + bytes(WIDTH), numbers(11) + b"\xff" * WIDTH],
-    ids=["none", "one less", "one more", "cut", "zero", "above p"],
+    [b"", numbers(11), numbers(13), numbers(12)[:-1]],
+    ids=["none", "one less", "one more", "cut"],
 )
-def test_other_bytes_are_malformed(data: bytes) -> None:
+def test_another_number_of_bytes_is_malformed(data: bytes) -> None:
     with pytest.raises(MalformedInput):
-        decode_hints(data, MANIFEST, HALF, GROUP)
+        split_hints(data, MANIFEST, HALF, GROUP)
+    assert commitments_or_none(data, (4, 4, 4), GROUP) == ((), (), ())
+
+
+@pytest.mark.parametrize("last", [bytes(WIDTH), b"\xff" * WIDTH, GROUP.p.to_bytes(WIDTH, "big")])
+def test_what_is_no_number_of_the_group_is_no_hint(last: bytes) -> None:
+    with pytest.raises(MalformedInput, match="group element 3"):
+        GROUP.decode_residues(numbers(3) + last)
+    assert commitments_or_none(numbers(11) + last, (4, 4, 4), GROUP) == ((), (), ())
+    assert [len(proof) for proof in commitments_or_none(numbers(12), (4, 4, 4), GROUP)] == [4, 4, 4]
+
+
+def test_a_part_of_a_number_is_none() -> None:
+    with pytest.raises(MalformedInput, match="a multiple of"):
+        GROUP.decode_residues(numbers(1)[:-1])
 
 
 def test_another_style_has_another_size() -> None:
     with pytest.raises(MalformedInput, match=f"hints: {12 * WIDTH} bytes, want {38 * WIDTH}"):
-        decode_hints(numbers(12), MANIFEST, ALL, GROUP)
+        split_hints(numbers(12), MANIFEST, ALL, GROUP)

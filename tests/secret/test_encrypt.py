@@ -8,14 +8,14 @@ import pytest
 
 from e2evote.algebra.elgamal import encrypt
 from e2evote.algebra.exponentiation import precompute, table_of, window_for
-from e2evote.algebra.group import Element
+from e2evote.algebra.group import Element, Residue
 from e2evote.algebra.parameters import ELECTIONGUARD_4096
 from e2evote.manifest.base_hash import ballot_base_hash
 from e2evote.manifest.draft import ContestFacts, OptionFacts, StyleFacts
 from e2evote.proofs import one_of
 from e2evote.proofs.opening import nonce
 from e2evote.proofs.place import Place
-from e2evote.record.hints import decode_hints
+from e2evote.record.hints import split_hints
 from e2evote.record.sealed import SealedBallot, decode_sealed
 from e2evote.secret import encrypt as encrypt_module
 from e2evote.secret.encrypt import Encryptor, ZeroNonce, encrypt_with, expect_powers, seal_ballot
@@ -55,6 +55,11 @@ def seal(
 def element(text: str) -> Element:
     data = int(text, 16).to_bytes(ELECTIONGUARD_4096.element_size, "big")
     return ELECTIONGUARD_4096.screen([ELECTIONGUARD_4096.decode_residue(data)])[0]
+
+
+def decoded_hints(hints: bytes) -> list[tuple[Residue, ...]]:
+    """The commitments of each proof."""
+    return [GROUP.decode_residues(proof) for proof in split_hints(hints, ELECTION.manifest, STYLE, GROUP)]
 
 
 def proofs_hold(sealed: SealedBallot) -> bool:
@@ -135,7 +140,7 @@ def test_the_hints_are_the_commitments_of_the_proofs_in_order() -> None:
         total = contest_total(described, pairs)
         statement = one_of.OneOf(CONTEXT.K, total.alpha, total.beta, described.limit)
         expected.append([p.value().encode() for p in one_of.commitments(statement, contest.limit)])
-    read = decode_hints(hints, ELECTION.manifest, STYLE, GROUP)
+    read = decoded_hints(hints)
     assert [[x.encode() for x in proof] for proof in read] == expected
 
 
@@ -170,7 +175,7 @@ def test_proof_nonces_are_not_derived_from_the_seed() -> None:
     """Every a_j is g^u_j of a u_j from the randomness alone, so two seeds with one source show the same ones."""
     _, one = seal(VALUES, DeterministicRandomness("same"))
     _, two = seal(VALUES, DeterministicRandomness("same"), seed=b"\x03" * 32)
-    hints = [decode_hints(data, ELECTION.manifest, STYLE, GROUP) for data in (one, two)]
+    hints = [decoded_hints(data) for data in (one, two)]
     assert [[x.encode() for x in proof[::2]] for proof in hints[0]] == [
         [x.encode() for x in proof[::2]] for proof in hints[1]
     ]
@@ -181,12 +186,7 @@ def test_no_commitment_occurs_twice() -> None:
     source = DeterministicRandomness("one stream")
     ballots = [seal(VALUES, source) for _ in range(2)]
     assert [b.contests[0].items[0].alpha for b, _ in ballots] == [ballots[0][0].contests[0].items[0].alpha] * 2
-    seen = [
-        x.encode()
-        for _, hints in ballots
-        for proof in decode_hints(hints, ELECTION.manifest, STYLE, GROUP)
-        for x in proof
-    ]
+    seen = [x.encode() for _, hints in ballots for proof in decoded_hints(hints) for x in proof]
     assert len(set(seen)) == len(seen)
 
 

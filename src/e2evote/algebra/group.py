@@ -9,7 +9,7 @@ affair: nothing outside `algebra` may assume that elements are integers.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Self
@@ -76,6 +76,18 @@ class Group:
             raise MalformedInput("group element: not in [1, p)")
         return Residue.computed(self, value)
 
+    def decode_residues(self, data: bytes) -> "tuple[Residue, ...]":
+        """Many of them, one after the other."""
+        width, p, residues = self.element_size, self.p, []
+        if len(data) % width:
+            raise MalformedInput(f"group elements: {len(data)} bytes, want a multiple of {width}")
+        for at in range(0, len(data), width):
+            value = integers.from_bytes(data[at : at + width])
+            if not 1 <= value < p:
+                raise MalformedInput(f"group element {at // width}: not in [1, p)")
+            residues.append(Residue.computed(self, value))
+        return tuple(residues)
+
     def decode_scalar(self, data: bytes) -> "Scalar":
         """Outside bytes as a scalar, or MalformedInput: a number in [0, q) has one encoding."""
         if len(data) != self.scalar_size:
@@ -92,6 +104,15 @@ class Group:
     def reduce(self, value: int) -> "Scalar":
         """`value` mod q, for numbers of our own such as index differences; outside bytes are decoded instead."""
         return Scalar(self, integers.integer(value) % self.q)
+
+    def sum(self, scalars: "Iterable[Scalar]") -> "Scalar":
+        """Their sum, 0 for none."""
+        total = Integer(0)
+        for scalar in scalars:
+            if scalar.group is not self and scalar.group != self:
+                raise ValueError(f"a scalar of {scalar.group.name} in a sum of {self.name}")
+            total += scalar.value
+        return Scalar.computed(self, total % self.q)
 
     def challenge(self, digest: bytes) -> "Scalar":
         """H_q: a digest of 256 bits mod q.    spec (1.3)
@@ -293,6 +314,10 @@ class Scalar:
             return NotImplemented
         return self._reduced(other, self.value * other.value)
 
+    def minus_times(self, number: int, other: "Scalar") -> "Scalar":
+        """self - number·other, for a whole number of our own."""
+        return self._reduced(other, self.value - number * other.value)
+
     def __neg__(self) -> "Scalar":
         return self._reduced(self, -self.value)
 
@@ -310,4 +335,4 @@ class Scalar:
     def _reduced(self, other: "Scalar", value: Integer) -> "Scalar":
         if other.group is not self.group and other.group != self.group:
             raise ValueError(f"a scalar of {self.group.name} meets one of {other.group.name}")
-        return Scalar(self.group, value % self.group.q)
+        return Scalar.computed(self.group, value % self.group.q)

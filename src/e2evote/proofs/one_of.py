@@ -73,13 +73,13 @@ def commitments(statement: OneOf, proof: OneOfProof) -> tuple[Product, ...]:
     products: list[Product] = []
     for j, (c, v) in enumerate(zip(proof.c, proof.v, strict=True)):
         products.append(Product(((group.g, v), (statement.alpha, c))))
-        products.append(Product(((statement.K, v - group.scalar(j) * c), (statement.beta, c))))
+        products.append(Product(((statement.K, v.minus_times(j, c) if j else v), (statement.beta, c))))
     return tuple(products)
 
 
 def challenge_sum(statement: OneOf, proof: OneOfProof) -> Scalar:
     """c_0 + … + c_R mod q    spec (3.7)"""
-    return sum(proof.c, start=statement.K.group.scalar(0))
+    return statement.K.group.sum(proof.c)
 
 
 def verify(statement: OneOf, proof: OneOfProof, challenge_of: ChallengeOf) -> bool:

@@ -39,27 +39,25 @@ def encode_hints(commitments: Sequence[Sequence[Commitment]]) -> bytes:
     return b"".join(x.encode() for proof in commitments for x in proof)
 
 
-def decode_hints(data: bytes, manifest: Manifest, style: Style, group: Group) -> tuple[ProofHints, ...]:
-    """The commitments of each proof, in the order of the ballot; MalformedInput says what is not so."""
-    return decode_commitments(data, [2 * number for number in branches(manifest, style)], group)
+def split_hints(data: bytes, manifest: Manifest, style: Style, group: Group) -> tuple[bytes, ...]:
+    """The commitments of each proof of a ballot, not yet decoded; MalformedInput for any other number of bytes."""
+    return _split(data, [2 * number for number in branches(manifest, style)], group)
 
 
-def decode_commitments(data: bytes, numbers: Sequence[int], group: Group) -> tuple[ProofHints, ...]:
-    """So many numbers for each proof, one after the other; MalformedInput says what is not so."""
+def commitments_or_none(data: bytes, numbers: Sequence[int], group: Group) -> tuple[ProofHints, ...]:
+    """So many commitments of each proof, or nothing for each where the bytes have another form."""
+    try:
+        return tuple(group.decode_residues(proof) for proof in _split(data, numbers, group))
+    except MalformedInput:
+        return ((),) * len(numbers)
+
+
+def _split(data: bytes, numbers: Sequence[int], group: Group) -> tuple[bytes, ...]:
     width, position = group.element_size, 0
     if len(data) != width * sum(numbers):
         raise MalformedInput(f"hints: {len(data)} bytes, want {width * sum(numbers)}")
     proofs = []
     for number in numbers:
-        end = position + number * width
-        proofs.append(tuple(group.decode_residue(data[i : i + width]) for i in range(position, end, width)))
-        position = end
+        proofs.append(data[position : position + number * width])
+        position += number * width
     return tuple(proofs)
-
-
-def commitments_or_none(data: bytes, numbers: Sequence[int], group: Group) -> tuple[ProofHints, ...]:
-    """The same, or nothing for each proof where the bytes have another form."""
-    try:
-        return decode_commitments(data, numbers, group)
-    except MalformedInput:
-        return ((),) * len(numbers)

@@ -40,9 +40,11 @@ def read_residues(group: Group, value: JSON, where: str, number: int) -> tuple[R
 
 def read_scalars(group: Group, value: JSON, where: str, number: int) -> tuple[Scalar, ...]:
     """Exactly `number` scalars."""
-    return tuple(
-        read_scalar(group, item, f"{where}[{i}]") for i, item in enumerate(array(value, where, number, number))
-    )
+    items = array(value, where, number, number)
+    try:
+        return tuple([group.decode_scalar(hex_bytes(item, where, group.scalar_size)) for item in items])
+    except MalformedInput:  # once more, for the place of the first that is none
+        return tuple([read_scalar(group, item, f"{where}[{i}]") for i, item in enumerate(items)])
 
 
 def read_range_proof(group: Group, value: JSON, where: str, limit: int) -> OneOfProof:

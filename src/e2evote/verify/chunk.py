@@ -14,7 +14,7 @@ from e2evote.errors import MalformedInput
 from e2evote.proofs.batch import Subject, suspects
 from e2evote.proofs.one_of import commitments
 from e2evote.record.bodies import BallotBody
-from e2evote.record.hints import ProofHints, decode_hints
+from e2evote.record.hints import split_hints
 from e2evote.record.sealed import SealedBallot
 from e2evote.verify import ballots, challenges
 from e2evote.verify.ballots import BallotContext
@@ -120,22 +120,25 @@ def _hinted(
     context: BallotContext, sealed: SealedBallot, claims: Sequence[Claim], subject: Subject, hints: bytes
 ) -> Subject | None:
     """`subject` with the equations of all claims, or None where a hint is missing or hashes to something else."""
-    for claim, hint in zip(claims, matching(context, sealed, claims, hints), strict=False):
-        for commitment, product in zip(hint, commitments(claim.statement, claim.proof), strict=True):
-            subject.equation(commitment, product)
+    group = context.setting.group
+    try:
+        for claim, hint in zip(claims, matching(context, sealed, claims, hints), strict=False):
+            products = commitments(claim.statement, claim.proof)
+            for commitment, product in zip(group.decode_residues(hint), products, strict=True):
+                subject.equation(commitment, product)
+    except MalformedInput:  # it hashes to the challenge, but the prover hashed no numbers of the group's range
+        return None
     return subject if subject.equations else None
 
 
-def matching(
-    context: BallotContext, sealed: SealedBallot, claims: Sequence[Claim], hints: bytes
-) -> tuple[ProofHints, ...]:
+def matching(context: BallotContext, sealed: SealedBallot, claims: Sequence[Claim], hints: bytes) -> tuple[bytes, ...]:
     """The hints of all claims of a ballot, each of which hashes to its proof's challenge; nothing unless all do."""
     manifest = context.setting.manifest
     style = manifest.style(sealed.style)
     if not hints or style is None:
         return ()
     try:
-        read = decode_hints(hints, manifest, style, context.setting.group)
+        read = split_hints(hints, manifest, style, context.setting.group)
     except MalformedInput:
         return ()
     if len(read) != len(claims):  # a challenge of which some items do not open

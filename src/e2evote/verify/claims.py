@@ -16,7 +16,6 @@ from e2evote.manifest.contests import Contest, Item
 from e2evote.manifest.model import Manifest
 from e2evote.proofs.one_of import BallotPlace, OneOf, OneOfProof, challenge_sum, verify
 from e2evote.proofs.place import Place
-from e2evote.record.hints import ProofHints
 from e2evote.record.sealed import SealedBallot, SealedContest
 
 
@@ -53,9 +52,11 @@ class Claim:
         """(3.3)-(3.7), from challenges and responses alone."""
         return verify(self.statement, self.proof, self.place)
 
-    def is_hash_of(self, hint: ProofHints) -> bool:
+    def is_hash_of(self, hint: bytes) -> bool:
         """Whether these commitments hash to the sum of the proof's challenges.    spec (3.5)-(3.7)"""
-        return self.place(self.statement, hint) == challenge_sum(self.statement, self.proof)
+        statement = self.statement
+        numbers = (statement.alpha.encode(), statement.beta.encode(), hint)
+        return self.place.over(statement.K.group, numbers) == challenge_sum(statement, self.proof)
 
 
 Ciphertexts = Sequence[Sequence[Ciphertext[B]]]
