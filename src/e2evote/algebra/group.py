@@ -103,7 +103,7 @@ class Group:
 
     def reduce(self, value: int) -> "Scalar":
         """`value` mod q, for numbers of our own such as index differences; outside bytes are decoded instead."""
-        return Scalar(self, integers.integer(value) % self.q)
+        return Scalar.computed(self, integers.integer(value) % self.q)
 
     def sum(self, scalars: "Iterable[Scalar]") -> "Scalar":
         """Their sum, 0 for none."""
@@ -123,7 +123,7 @@ class Group:
             raise ValueError(f"group {self.name}: q is not close to 2^256, a digest mod q would be biased")
         if len(digest) != DIGEST_SIZE:
             raise ValueError(f"challenge: a digest of {len(digest)} bytes, want {DIGEST_SIZE}")
-        return Scalar(self, integers.from_bytes(digest) % self.q)
+        return Scalar.computed(self, integers.from_bytes(digest) % self.q)
 
     def is_member(self, residue: "Residue") -> bool:
         """x^q = 1, which holds exactly for the members.    spec (2.2)"""
@@ -261,6 +261,10 @@ class Element:
         """self^exponent by GMP's constant-time exponentiation; a ValueError for the exponent 0."""
         self._same_group(exponent.group)
         return Element.computed(self.group, integers.secret_power(self.value, exponent.value, self.group.p))
+
+    def residue(self) -> Residue:
+        """The number alone, as it stands in a record, where its membership is open again."""
+        return Residue.computed(self.group, self.value)
 
     def inverse(self) -> "Element":
         """The element whose product with this one is 1."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from e2evote.algebra.elgamal import Ciphertext
 from e2evote.algebra.exponentiation import precompute
-from e2evote.algebra.group import Element, Residue, Scalar
+from e2evote.algebra.group import Element, Scalar
 from e2evote.errors import E2EVoteError
 from e2evote.manifest.base_hash import ballot_base_hash
 from e2evote.manifest.contests import Contest
@@ -153,12 +153,7 @@ def _seal_contest(
     ]
     limit = encryptor.prove_limit(contest, index, values, items)
     sealed = tuple(
-        SealedItem(item.option, residue(made.ciphertext.alpha), residue(made.ciphertext.beta), made.proof)
+        SealedItem(item.option, made.ciphertext.alpha.residue(), made.ciphertext.beta.residue(), made.proof)
         for item, made in zip(contest.items(), items, strict=True)
     )
     return SealedContest(contest.id, sealed, limit.proof), [made.commitments for made in (*items, limit)]
-
-
-def residue(element: Element) -> Residue:
-    """The element as the record has it, where its membership is open again."""
-    return Residue(element.group, element.value)

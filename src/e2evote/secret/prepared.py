@@ -21,7 +21,7 @@ from e2evote.manifest.model import Manifest, Style
 from e2evote.proofs.one_of import BallotPlace, OneOfProof
 from e2evote.proofs.place import Place
 from e2evote.record.sealed import SealedBallot, SealedContest, SealedItem
-from e2evote.secret.encrypt import Encryptor, ZeroNonce, check_values, expect_powers, residue
+from e2evote.secret.encrypt import Encryptor, ZeroNonce, check_values, expect_powers
 from e2evote.secret.guarded import Guarded
 from e2evote.secret.prove import Branches
 from e2evote.secret.randomness import Randomness
@@ -93,7 +93,7 @@ class _Contest:
         sealed, hints, sum_ = [], [], 0
         for item, prepared, value in zip(self.contest.items(), self.items, values, strict=True):
             beta, proof, own = prepared.finish(value)
-            sealed.append(SealedItem(item.option, residue(prepared.alpha), residue(beta), proof))
+            sealed.append(SealedItem(item.option, prepared.alpha.residue(), beta.residue(), proof))
             hints.append(own)
             sum_ += item.weight * value
         _, limit, own = self.total.finish(sum_)

@@ -46,10 +46,11 @@ class SecretScalar:
 
     def minus_times(self, challenge: Scalar, secret: "SecretScalar") -> Scalar:
         """u - c·s, self being the nonce u: the response of every proof here, safe to publish once per nonce."""
-        u, s = self._scalar, secret._scalar
-        if not u.group == challenge.group == s.group:
-            raise ValueError(f"a nonce of {u.group.name}, a challenge of {challenge.group.name}")
-        return u.group.reduce(u.value - challenge.value * s.value)
+        u, s, group = self._scalar, secret._scalar, self._scalar.group
+        for other in (challenge.group, s.group):
+            if other is not group and other != group:
+                raise ValueError(f"a nonce of {group.name}, a challenge or secret of {other.name}")
+        return group.reduce(u.value - challenge.value * s.value)
 
     def plus_times(self, factor: int, other: Scalar) -> "SecretScalar":
         """u + n·c, self being the nonce u and n a small number, secret too; a ValueError if it is 0.
@@ -57,7 +58,7 @@ class SecretScalar:
         n is taken as n + 2q, so that the factors have one size and 0 is none of them.
         """
         u, group = self._scalar, self._scalar.group
-        if other.group != group:
+        if other.group is not group and other.group != group:
             raise ValueError(f"a nonce of {group.name}, a factor of {other.group.name}")
         return SecretScalar(group.reduce(u.value + (factor + 2 * group.q) * other.value))
 
