@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from e2evote.algebra.group import Group, Residue
+from e2evote.algebra.totals import Totals
 from e2evote.manifest.model import Manifest
 from e2evote.record.sealed import SealedBallot
 
@@ -159,10 +160,9 @@ class RunningProducts:
     """
 
     def __init__(self, manifest: Manifest, group: Group) -> None:
-        one = Residue(group, group.identity.value)
+        self._manifest = manifest
         self._ballots = {contest.id: 0 for contest in manifest.contests}
-        cells = ((contest.id, item.option) for contest in manifest.contests for item in contest.items())
-        self._cells: dict[Cell, tuple[Residue, Residue]] = dict.fromkeys(cells, (one, one))
+        self._totals = {contest.id: Totals(group, 2 * len(contest.items())) for contest in manifest.contests}
         self.number = 0
 
     def add(self, ballot: SealedBallot) -> None:
@@ -170,13 +170,11 @@ class RunningProducts:
         self.number += 1
         for contest in ballot.contests:
             self._ballots[contest.id] += 1
-            for item in contest.items:
-                A, B = self._cells[contest.id, item.option]
-                self._cells[contest.id, item.option] = (A * item.alpha, B * item.beta)
+            self._totals[contest.id].take([x for item in contest.items for x in (item.alpha, item.beta)])
 
     def total(self) -> Products:
         """The products so far."""
-        return Products(dict(self._ballots), dict(self._cells))
+        return Products(dict(self._ballots), cells_of(self._manifest, self._totals))
 
 
 def products(manifest: Manifest, group: Group, ballots: Iterable[SealedBallot]) -> Products:
@@ -185,3 +183,13 @@ def products(manifest: Manifest, group: Group, ballots: Iterable[SealedBallot]) 
     for ballot in ballots:
         running.add(ballot)
     return running.total()
+
+
+def cells_of(manifest: Manifest, totals: Mapping[str, Totals]) -> dict[Cell, tuple[Residue, Residue]]:
+    """Π α and Π β of every cell, in the manifest's order, from the totals of each contest: two for every item."""
+    cells = {}
+    for contest in manifest.contests:
+        numbers = totals[contest.id].residues()
+        for item, A, B in zip(contest.items(), numbers[::2], numbers[1::2], strict=True):
+            cells[contest.id, item.option] = (A, B)
+    return cells
