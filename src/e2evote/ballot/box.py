@@ -32,7 +32,6 @@ from e2evote.record.opened import decode_opened
 from e2evote.record.phases import State
 from e2evote.record.sealed import SealedBallot, decode_sealed
 from e2evote.record.select import Cast, Ledger, Products
-from e2evote.record.select import products as products_over
 from e2evote.verify.ballots import BallotContext
 from e2evote.verify.checks import Check
 from e2evote.verify.chunk import Item, check_chunk
@@ -40,6 +39,7 @@ from e2evote.verify.examine import Examination
 from e2evote.verify.findings import Findings
 from e2evote.verify.leaves import Entry, Setting, entry_of, judge_leaf
 from e2evote.verify.payloads import check_payload
+from e2evote.verify.tally_products import PayloadTotals
 from e2evote.verify.uniqueness import appearance, pads_of
 
 PayloadOf = Callable[[int], bytes]
@@ -233,11 +233,10 @@ class Box:
     def _counted(self) -> Products:
         """The products over the ballots that count; the tally's leaves come after the close, so they stay."""
         if self._products is None:
-            manifest, group = self.setting.manifest, self.setting.group
-            counted = (
-                decode_sealed(self._payload_of(ballot.index), manifest, group) for ballot in self.ledger.counted()
-            )
-            self._products = products_over(manifest, group, counted)
+            totals = PayloadTotals(self.setting.manifest)  # of payloads that were judged when they came
+            for ballot in self.ledger.counted():
+                totals.take(self._payload_of(ballot.index), f"entry {ballot.index}")
+            self._products = totals.products()
         return self._products
 
     def _remember(self, entry: Entry, payload: bytes, pairs: tuple[bytes, ...] | None) -> None:

@@ -8,9 +8,8 @@ Workers get bytes and small values and send back bytes. Each makes its own table
 deserves, so it does not matter whether processes are forked, spawned or on another machine.
 """
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -27,6 +26,7 @@ from e2evote.secret.encrypt import expect_powers
 from e2evote.secret.randomness import Randomness, SystemRandomness
 from e2evote.secret.sign import SigningKey
 from e2evote.verify.ballots import BallotContext
+from e2evote.verify.in_order import in_order
 from e2evote.verify.leaves import Setting
 
 PIECE = 16
@@ -85,7 +85,7 @@ def seal_all(
     """Every vote sealed, proved and signed, as it would go to the box, in order.
 
     total: how many votes there are, about; it decides how wide the tables are. workers: of the executor; twice as
-    many pieces and two more are in flight, whatever the number of votes. A vote that breaks a limit is a ValueError
+    many pieces and two more are under way, whatever the number of votes. A vote that breaks a limit is a ValueError
     that names its position.
     """
     if total < 1 or workers < 1:
@@ -93,15 +93,12 @@ def seal_all(
     place, share = _Place.of(context), -(-total // (workers if executor else 1))
     tasks = ((place, share, start, piece, randomness_of) for start, piece in _pieces(votes))
     done = 0
-    for envelopes in _results(tasks, executor, 2 * workers + 2):
+    for envelopes in in_order(_seal_piece, tasks, executor, workers):
         for data in envelopes:
             yield decode_envelope(data)
         done += len(envelopes)
         if progress:
             progress(done, total)
-
-
-_Task = tuple[_Place, int, int, tuple[Vote, ...], RandomnessOf]
 
 
 def _pieces(votes: Iterable[Vote]) -> Iterator[tuple[int, tuple[Vote, ...]]]:
@@ -110,24 +107,6 @@ def _pieces(votes: Iterable[Vote]) -> Iterator[tuple[int, tuple[Vote, ...]]]:
     while piece := tuple(islice(rest, PIECE)):
         yield start, piece
         start += len(piece)
-
-
-def _results(tasks: Iterator[_Task], executor: Executor | None, most: int) -> Iterator[tuple[bytes, ...]]:
-    """What the tasks give, in order, with at most so many under way."""
-    if executor is None:
-        yield from (_seal_piece(*task) for task in tasks)
-        return
-    under_way: deque[Future[tuple[bytes, ...]]] = deque()
-    try:
-        for task in tasks:
-            under_way.append(executor.submit(_seal_piece, *task))
-            if len(under_way) >= most:
-                yield under_way.popleft().result()
-        while under_way:
-            yield under_way.popleft().result()
-    finally:
-        for future in under_way:
-            future.cancel()
 
 
 @lru_cache(maxsize=4)
