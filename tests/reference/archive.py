@@ -15,7 +15,7 @@ from pathlib import Path
 from reference.note import CHECKPOINT_LIMIT, Checkpoint, Malformed, read_checkpoint
 from reference.tree import TILE_HEIGHT, TILE_WIDTH
 
-PAYLOAD_LIMIT = 67_108_864
+ITEM_LIMIT = 1_073_741_824
 CHECKPOINT, ENTRIES, PAYLOADS, HINTS, TILES = "checkpoint", "tile/entries", "payload", "hints", "tile"
 NUMBERED = re.compile(
     r"(tile/entries|payload|hints|tile/(?:[0-9]|[1-5][0-9]|6[0-3]))/((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?"
@@ -212,6 +212,6 @@ def _keep(archive: Archive, path: str, parts: tuple[str, int, int], data: bytes)
     if family == ENTRIES:
         archive.entries.update(enumerate(_framed(path, data, 2, width, len(data)), first))
     elif family == PAYLOADS:
-        archive.payloads.update(enumerate(_framed(path, data, 4, width, PAYLOAD_LIMIT), first))
+        archive.payloads.update(enumerate(_framed(path, data, 4, width, ITEM_LIMIT), first))
     else:
         archive.tiles[int(family.removeprefix(TILES + "/")), number, width] = data

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from reference import canonical as form
-from reference.archive import PAYLOAD_LIMIT
 from reference.canonical import ID, BadForm
 from reference.ed25519 import verify
 from reference.numbers import INDEX_LIMIT, Group
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
     from reference.manifest import Manifest
 
 LEAF_LIMIT = 4096
+PAYLOAD_LIMIT = 67_108_864
+STATEMENT_LIMIT = 1_073_741_824
 LEAF_MESSAGE = b"e2evote/v1/leaf\x0a"
 LINE = re.compile(r"[0-9a-z-]{1,64}", re.ASCII)
 DIGITS = re.compile(r"[0-9]{6,64}", re.ASCII)
@@ -161,7 +162,7 @@ def _frame(index: int, entry: bytes) -> tuple[dict[str, Any], str]:
         form.hexadecimal(signature["sig"], 128)
     if ENTRIES[kind].payload:
         payload = form.members(data["payload"], ("len", "sha256"))
-        form.integer(payload["len"], 1, PAYLOAD_LIMIT)
+        form.integer(payload["len"], 1, STATEMENT_LIMIT if kind == "tally.statement" else PAYLOAD_LIMIT)
         form.hexadecimal(payload["sha256"])
     return data, kind
 

@@ -148,6 +148,7 @@ CHALLENGE_LEAVES: tuple[tuple[str, Callable[[Json], object], tuple[str, ...], tu
     ("body-with-a-line", lambda leaf: leaf["body"].update(line="a"), (), ("A115", "A59")),
     ("body-without-tracker", lambda leaf: leaf["body"].pop("tracker"), ("tracker",), ("A115",)),
     ("payload-empty", lambda leaf: leaf["payload"].update(len=0), ("payload",), ("A19",)),
+    ("payload-above-its-limit", lambda leaf: leaf["payload"].update(len=64 * 2**20 + 1), ("payload",), ("A116",)),
     ("payload-with-name", lambda leaf: leaf["payload"].update(name="../x"), ("payload",), ("A119", "A115")),
     ("payload-missing", lambda leaf: leaf.pop("payload"), ("payload",), ("A115",)),
     ("unknown-kind", lambda leaf: leaf.update(kind="decoy"), (), ("A115", "A60")),
@@ -223,6 +224,24 @@ EXTRA_LEAVES: tuple[tuple[str, str, str, Json, str, tuple[str, ...]], ...] = (
 )
 for what, kind, author, body, before, numbers in EXTRA_LEAVES:
     LEAF(what, _extra(kind, author, body, before), *numbers)
+
+
+def _further_statement(length: int) -> Act:
+    """A second statement, of which nobody has the payload, said to have so many bytes."""
+
+    def act(d: Dossier) -> None:
+        keep = {"ignored", "payload", "close", "rows", "products"}
+        first = d.one("tally.statement")
+        entry = Entry(d.leaf("tally.statement", "chair"), copy.deepcopy(first.content), packed=b"", keep=keep)
+        entry.leaf["payload"] = {"len": length, "sha256": ZEROS}
+        d.insert(d.index(d.one("outcome")), entry)
+        d.settle()
+
+    return act
+
+
+LEAF("statement-above-its-limit", _further_statement(2**30 + 1), "A116")
+Row(TAMPERS, "board.phase")("second-statement-at-its-limit", _further_statement(2**30), "A81", "A116")
 
 PAYLOAD = Row(TAMPERS, "board.payload")
 

@@ -79,10 +79,19 @@ def test_a_pack_that_is_none(items: tuple[bytes | None, ...], change: Callable[[
 
 
 def test_a_payload_beyond_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("e2evote.verify.packs.LARGEST_PAYLOAD", 299)
+    monkeypatch.setattr("e2evote.verify.packs.LARGEST_STATEMENT", 299)
     with pytest.raises(MalformedInput, match="payload/000.p/3: item 2: 300 bytes, limit 299"):
         Packs(archive(SMALL), 3).payload(0)
     assert Hints(archive(SMALL), 3).of(0) == b""
+
+
+def test_what_no_leaf_can_name_is_not_held_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("e2evote.verify.packs.LARGEST_PAYLOAD", 100)
+    packs, whole = Packs(archive(SMALL), 3), SMALL[2]
+    assert whole and len(whole) == 300
+    assert packs.payload(2) == whole[:101]
+    assert packs.length(2) == 300
+    assert b"".join(packs.blocks(2)) == whole
 
 
 def test_hints_of_the_next_pack_after_a_bad_one() -> None:

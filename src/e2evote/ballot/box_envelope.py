@@ -11,16 +11,16 @@ from dataclasses import dataclass, field
 
 from e2evote.errors import MalformedInput
 from e2evote.hashing.digest import b4
-from e2evote.record.leaf import LARGEST_LEAF, LARGEST_PAYLOAD
+from e2evote.record.leaf import LARGEST_LEAF, LARGEST_PAYLOAD, LARGEST_STATEMENT
 
 PREFIX = b"e2evote/v1/submission\n"
 LARGEST_SESSION = 64
-LARGEST = len(PREFIX) + 4 * 4 + LARGEST_LEAF + 2 * LARGEST_PAYLOAD + LARGEST_SESSION
+LARGEST = len(PREFIX) + 4 * 4 + LARGEST_LEAF + LARGEST_STATEMENT + LARGEST_PAYLOAD + LARGEST_SESSION
 """Bytes of the largest envelope, for whoever reads one from outside."""
 
 _LIMITS = (
     ("leaf", LARGEST_LEAF),
-    ("payload", LARGEST_PAYLOAD),
+    ("payload", LARGEST_STATEMENT),
     ("hints", LARGEST_PAYLOAD),
     ("session", LARGEST_SESSION),
 )

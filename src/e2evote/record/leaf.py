@@ -19,6 +19,8 @@ from e2evote.record.bodies import HASH, Body, read_body
 VERSION = 1
 LARGEST_LEAF = 4096
 LARGEST_PAYLOAD = 64 * 2**20
+LARGEST_STATEMENT = 2**30
+"""Of a tally.statement, which has a row for every line and is read in pieces."""
 SIGNATURE_PREFIX = b"e2evote/v1/leaf\n"
 _KEY_SIZE, _SIGNATURE_SIZE = 32, 64
 _MOST_SIGNATURES = LARGEST_LEAF
@@ -102,7 +104,7 @@ def decode_leaf(data: bytes, group: Group, trustees: int, *, first: bool) -> Lea
         author=read_id(members["author"], "author"),
         election=b"" if first else hex_bytes(members["election"], "election", HASH),
         body=read_body(kind, members["body"], group, trustees),
-        payload=_payload(members["payload"]) if KINDS[kind].payload else None,
+        payload=_payload(members["payload"], largest_payload(kind)) if KINDS[kind].payload else None,
         signatures=tuple(
             _signature(item, f"signatures[{i}]")
             for i, item in enumerate(array(members["signatures"], "signatures", 0, _MOST_SIGNATURES))
@@ -126,9 +128,14 @@ def read_id(value: JSON, where: str) -> str:
     return name
 
 
-def _payload(value: JSON) -> PayloadName:
+def largest_payload(kind: str) -> int:
+    """The most bytes that the payload of a leaf of this kind may have."""
+    return LARGEST_STATEMENT if kind == "tally.statement" else LARGEST_PAYLOAD
+
+
+def _payload(value: JSON, largest: int) -> PayloadName:
     members = object_(value, "payload", ("len", "sha256"))
-    length = integer(members["len"], "payload.len", 1, LARGEST_PAYLOAD)
+    length = integer(members["len"], "payload.len", 1, largest)
     return PayloadName(hex_bytes(members["sha256"], "payload.sha256", HASH), length)
 
 

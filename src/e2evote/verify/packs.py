@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from e2evote.board.tiles import HINTS, PAYLOAD, WIDTH, TilePath
 from e2evote.errors import MalformedInput
 from e2evote.record.archive import Archive
-from e2evote.record.leaf import LARGEST_PAYLOAD
+from e2evote.record.leaf import LARGEST_PAYLOAD, LARGEST_STATEMENT
 
 WHOLE = 2**20
 """A pack of up to so many bytes is read at once, and larger items in blocks of this size."""
@@ -26,7 +26,9 @@ class _Pack:
     data: bytes
 
     def item(self, archive: Archive, position: int) -> bytes:
+        """The item, or so much of it that it is larger than any but a statement."""
         offset, length = self.places[position]
+        length = min(length, LARGEST_PAYLOAD + 1)
         if self.data:
             return self.data[offset : offset + length]
         return archive.read_range(self.name, offset, length)
@@ -63,8 +65,8 @@ class _Packs:
                 end = offset + int.from_bytes(prefix, "big")
             if offset > size or end > size:
                 raise MalformedInput(f"pack: ends at byte {size}, within item {number} of {path.width}", name)
-            if end - offset > LARGEST_PAYLOAD:
-                raise MalformedInput(f"item {number}: {end - offset} bytes, limit {LARGEST_PAYLOAD}", name)
+            if end - offset > LARGEST_STATEMENT:
+                raise MalformedInput(f"item {number}: {end - offset} bytes, limit {LARGEST_STATEMENT}", name)
             places.append((offset, end - offset))
         if end != size:
             raise MalformedInput(f"pack: {size - end} bytes after its {path.width} items", name)
@@ -79,7 +81,10 @@ class Packs:
         self._packs = _Packs(archive, PAYLOAD, size)
 
     def payload(self, index: int) -> bytes | None:
-        """The bytes in the place of entry `index`: empty where the pack has none, None where the pack is not there."""
+        """The bytes in the place of entry `index`: empty where the pack has none, None where the pack is not there.
+
+        Cut off after one byte more than a leaf of any kind but tally.statement can name; `blocks` gives all of them.
+        """
         pack = self._packs.at(index)
         return pack.item(self._archive, index % WIDTH) if pack else None
 
