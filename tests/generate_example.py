@@ -137,7 +137,8 @@ def tally(made: Made) -> Iterator[str]:
     """Statement, shares and outcome."""
     group, statement = made.group, made.of_kind("tally.statement")[0]
     yield "## Statement (9.1)\n"
-    yield f"```json\n{statement.payload_bytes().decode()}\n```\n"
+    yield "The payload is two text lines, each ended by 0x0A:\n"
+    yield f"```json\n{statement.payload_bytes().decode()}```\n"
     yield table(("statement, its leaf hash", statement.hash().hex()))
     for i in (1, 2):
         share = next(entry for entry in made.of_kind("tally.share") if entry.leaf["author"] == trustee_id(i))

@@ -22,7 +22,8 @@ from e2evote.manifest.model import Manifest
 from e2evote.record.bodies import Body, Head, InSession, Lot, OnStatement, Open
 from e2evote.record.leaf import Leaf, PayloadName, Signature
 from e2evote.record.shares import DecryptionShares
-from e2evote.record.statement import Statement, decode_statement
+from e2evote.record.stated import decode_statement
+from e2evote.record.statement import Statement
 from e2evote.tally import trustee as decryption
 from e2evote.tally.combine import Tally, combine
 from e2evote.tally.facts import facts_of, own_statement

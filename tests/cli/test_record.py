@@ -150,6 +150,21 @@ def test_an_entry_is_shown_whole(demo: DemoFolder) -> None:
     assert run("record", "show", demo.record, "--entry", 100_000).code == 2
 
 
+def test_an_entry_without_payload_is_shown(demo: DemoFolder) -> None:
+    entries = done("record", "show", demo.record, "--json").json["entries"]
+    index = next(entry["index"] for entry in entries if entry["kind"] == "close")
+    assert done("record", "show", demo.record, "--entry", index, "--json").json.keys() == {"index", "leaf"}
+
+
+def test_a_statement_is_shown_by_its_text_lines(demo: DemoFolder) -> None:
+    entries = done("record", "show", demo.record, "--json").json["entries"]
+    index = next(entry["index"] for entry in entries if entry["kind"] == "tally.statement")
+    first, rows = done("record", "show", demo.record, "--entry", index, "--json").json["payload"]
+    assert set(first) == {"close", "products"}
+    assert {row["status"] for row in rows} == {"counted"}
+    assert f"line: {rows[0]['line']}" in done("record", "show", demo.record, "--entry", index).out
+
+
 def test_what_stands_in_a_record_can_not_act_on_a_terminal(demo: DemoFolder, tmp_path: Path) -> None:
     assert harmless("a\x1b[31mb\u202ec\r\nd\u200be") == "a\\x1b[31mb\\u202ec\\r\\nd\\u200be"
     assert len(harmless("x" * 10**6)) < 10_000

@@ -60,7 +60,11 @@ class Entry:
     def payload_bytes(self) -> bytes:
         if self.raw_payload is not None:
             return self.raw_payload
-        return b"" if self.payload is None else canonical(self.payload)
+        return b"" if self.payload is None else self.encoded(self.payload)
+
+    def encoded(self, payload: Json) -> bytes:
+        """The bytes of such a payload of this leaf's kind."""
+        return make_tally.statement_bytes(payload) if self.kind == "tally.statement" else canonical(payload)
 
     def pack_bytes(self) -> bytes:
         return self.payload_bytes() if self.packed is None else self.packed

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from reference.make_group import Group, Source, b4, h_own, scalar_hex
-from reference.make_json import Json
+from reference.make_json import Json, canonical
 from reference.make_manifest import ContestSpec, ElectionSpec
 from reference.make_proofs import Cell, lagrange, prove_cell, share_of_cell_challenge
 
 NO_PREVIOUS = "0" * 64
 SPARE_VOTES = 64
+ROWS_OF_A_TEXT_LINE = 4096
 
 
 @dataclass(slots=True)
@@ -80,6 +81,14 @@ def products(spec: ElectionSpec, group: Group, sealed: Sequence[Json]) -> list[J
                 }
             )
     return cells
+
+
+def statement_bytes(statement: Json) -> bytes:
+    """The payload in text lines: all but the rows, then the rows, as many in each as it may have."""
+    lines = [{name: value for name, value in statement.items() if name != "rows"}]
+    rows = statement["rows"]
+    lines += [rows[i : i + ROWS_OF_A_TEXT_LINE] for i in range(0, len(rows), ROWS_OF_A_TEXT_LINE)]
+    return b"".join(canonical(line) + b"\n" for line in lines)
 
 
 def cell_places(spec: ElectionSpec) -> dict[tuple[str, str], tuple[int, int]]:

@@ -6,9 +6,11 @@ from typing import Any
 
 from reference import canonical as form
 from reference.canonical import ID, BadForm
-from reference.entries import LINE
+from reference.entries import LINE, PAYLOAD_LIMIT
 from reference.manifest import Contest, Item, Manifest
 from reference.numbers import SAFE_INTEGER, Group
+
+ROWS_OF_A_TEXT_LINE = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,8 +227,14 @@ def _row(value: object) -> dict[str, str]:
 
 
 def read_statement(raw: bytes, manifest: Manifest, group: Group) -> Statement:
-    """ "Statement": rows in their two shapes, products of every contest and item in order."""
-    data = form.members(form.decode(raw), ("close", "products", "rows"))
+    """ "Statement": a text line with products of every contest and item in order, then rows in their two shapes."""
+    *lines, rest = raw.split(b"\n")
+    if rest or not lines:
+        raise BadForm("the last text line is not ended")
+    first, *further = lines
+    if len(first) > PAYLOAD_LIMIT:
+        raise BadForm(f"the first text line has more than {PAYLOAD_LIMIT} bytes")
+    data = form.members(form.decode(first), ("close", "products"))
     close = form.members(data["close"], ("root", "size"))
     places = _places(manifest.contests)
     products = {}
@@ -235,7 +243,11 @@ def read_statement(raw: bytes, manifest: Manifest, group: Group) -> Statement:
         form.exactly(cell["channel"], "online")
         residues = form.residue(cell["A"], group), form.residue(cell["B"], group)
         products[_of_cell(cell, contest, item)] = (*residues, form.integer(cell["ballots"]))
-    rows = [_row(row) for row in form.array(data["rows"], 0, SAFE_INTEGER)]
+    rows: list[dict[str, str]] = []
+    for line in further:
+        if len(rows) % ROWS_OF_A_TEXT_LINE:
+            raise BadForm(f"a text line before the last has not {ROWS_OF_A_TEXT_LINE} rows")
+        rows += [_row(row) for row in form.array(form.decode(line), 1, ROWS_OF_A_TEXT_LINE)]
     return Statement(form.hexadecimal(close["root"]), form.integer(close["size"]), products, rows)
 
 

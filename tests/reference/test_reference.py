@@ -266,10 +266,12 @@ def test_no_replaced_value_stops_the_verifier(part: str) -> None:
         leaf, payload = content[index]
         if part == "payload" and not payload:
             continue
-        value = json.loads(leaf if part == "leaf" else payload)
+        in_text_lines = part == "payload" and payload.endswith(b"\n")
+        value = json.loads(leaf if part == "leaf" else b"[" + b",".join(payload.splitlines()) + b"]")
         chance.choice(nodes(value))(chance.choice(REPLACEMENTS))
         if part == "payload":
-            payload, value = canonical.encode(value), json.loads(leaf)
+            payload = b"".join(canonical.encode(line) + b"\n" * in_text_lines for line in value)
+            value = json.loads(leaf)
             value["payload"] = {"len": len(payload), "sha256": hashlib.sha256(payload).hexdigest()}
         content[index] = canonical.encode(value), payload
         report = judge(record(content))

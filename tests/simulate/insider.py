@@ -18,7 +18,7 @@ from reference.make_ballots import Sealing
 from reference.make_ceremony import Trustee
 from reference.make_ed25519 import public_key
 from reference.make_group import Group
-from reference.make_json import Json, canonical
+from reference.make_json import Json
 from reference.make_manifest import ENTRIES, trustee_id
 from reference.make_record import Settling, remake, settle
 from reference.make_tree import checkpoint_note, record_files, verifier_key, zip_of
@@ -121,7 +121,7 @@ class Dossier:
         """Publish an edited payload; what is computed from the payload goes on with it as it was."""
         shown = copy.deepcopy(entry.content)
         edit(shown)
-        entry.raw_payload = canonical(shown)
+        entry.raw_payload = entry.encoded(shown)
 
     # Making consistent
 

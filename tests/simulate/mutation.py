@@ -33,6 +33,16 @@ def canonical(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
 
 
+def read_payload(data: bytes) -> Any:
+    """The value of a payload; of text lines, as a statement has them, the list of theirs."""
+    return [json.loads(line) for line in data.splitlines()] if data.endswith(b"\n") else json.loads(data)
+
+
+def write_payload(value: Any, like: bytes) -> bytes:
+    """A changed value as the payload that it was read from is written."""
+    return b"".join(canonical(line) + b"\n" for line in value) if like.endswith(b"\n") else canonical(value)
+
+
 @dataclass(slots=True)
 class Part:
     """An entry in bytes: its leaf as JSON, its payload, and whether re-signing leaves the leaf's bytes alone."""

@@ -1,7 +1,8 @@
 """Tampers with the spelling of JSON: one value, other bytes (docs/spec.md section 5.3).
 
-Each way of writing is tried in three places: the manifest, a leaf, and a sealed ballot. The insider hashes and signs
-the bytes as they are, so only a strict reader can notice.
+Each way of writing is tried in three places: the manifest, a leaf, and a sealed ballot. The statement has ways of its
+own, since it is written in text lines. The insider hashes and signs the bytes as they are, so only a strict reader can
+notice.
 """
 
 import json
@@ -127,3 +128,64 @@ Row(TAMPERS, "manifest.form")(
     "manifest-integer-of-a-million-digits", _manifest(_version(b"9" * 1_000_000)), "A116", verdict="malformed"
 )
 Row(TAMPERS, "ballot.form")("ballot-deeper-than-a-stack", _ballot(_version(_nested(100_000))), "A117")
+
+# The statement's text lines
+
+Division = Callable[[bytes, list[Json]], list[bytes]]
+
+
+def _stated(divide: Division) -> Callable[[Dossier], None]:
+    """`divide` gets the first text line without its end, and the rows; it gives all that is written."""
+
+    def act(d: Dossier) -> None:
+        entry = d.one("tally.statement")
+        first, _ = entry.payload_bytes().split(b"\n", 1)
+        entry.raw_payload = b"".join(divide(first, entry.content["rows"]))
+        d.settle()
+
+    return act
+
+
+def _lined(*values: bytes | list[Json] | Json) -> list[bytes]:
+    return [(value if isinstance(value, bytes) else canonical(value)) + b"\n" for value in values]
+
+
+def _not_voted(number: int) -> list[Json]:
+    return [{"channel": "none", "leaf": "", "line": f"zz{i:05}", "status": "not-voted"} for i in range(number)]
+
+
+def _as_one_value(first: bytes, rows: list[Json]) -> list[bytes]:
+    """As drafts before text lines had it."""
+    return [canonical({**json.loads(first), "rows": rows})]
+
+
+DIVISIONS: tuple[tuple[str, Division, tuple[str, ...]], ...] = (
+    ("without-final-newline", lambda first, rows: [first, b"\n", canonical(rows)], ("A114",)),
+    ("final-newline-twice", lambda first, rows: [*_lined(first, rows), b"\n"], ("A114",)),
+    ("empty-text-line-first", lambda first, rows: [b"\n", *_lined(first, rows)], ("A114",)),
+    ("empty-text-line-between", lambda first, rows: _lined(first, b"", rows), ("A114",)),
+    ("carriage-returns", lambda first, rows: _lined(first + b"\r", canonical(rows) + b"\r"), ("A114",)),
+    ("space", lambda first, rows: _lined(first, canonical(rows) + b" "), ("A114",)),
+    ("byte-order-mark", lambda first, rows: [b"\xef\xbb\xbf", *_lined(first, rows)], ("A114",)),
+    ("rows-divided-elsewhere", lambda first, rows: _lined(first, rows[:1], rows[1:]), ("A114",)),
+    ("rows-one-by-one", lambda first, rows: _lined(first, *([row] for row in rows)), ("A114",)),
+    ("rows-without-brackets", lambda first, rows: _lined(first, *rows), ("A114", "A26")),
+    ("no-rows-at-the-end", lambda first, rows: _lined(first, rows, []), ("A114",)),
+    ("no-rows-first", lambda first, rows: _lined(first, [], rows), ("A114",)),
+    ("first-text-line-twice", lambda first, rows: _lined(first, first, rows), ("A112",)),
+    ("first-text-line-last", lambda first, rows: _lined(rows, first), ("A114",)),
+    ("first-text-line-alone-and-unended", lambda first, rows: [first], ("A115",)),
+    ("without-first-text-line", lambda first, rows: _lined(rows), ("A115",)),
+    ("as-one-value", _as_one_value, ("A114", "A115")),
+    ("as-one-text-line", lambda first, rows: [*_as_one_value(first, rows), b"\n"], ("A114", "A115")),
+    ("4097-rows-together", lambda first, rows: _lined(first, rows + _not_voted(4097 - len(rows))), ("A114", "A116")),
+    (
+        "4095-rows-together",
+        lambda first, rows: _lined(first, rows + _not_voted(4095 - len(rows)), _not_voted(1)),
+        ("A114",),
+    ),
+    ("rows-of-a-megabyte", lambda first, rows: _lined(first, _not_voted(20_000)), ("A116",)),
+    ("text-line-deeper-than-a-stack", lambda first, rows: _lined(first, _nested(100_000)), ("A117",)),
+)
+for name, division, numbers in DIVISIONS:
+    Row(TAMPERS, "tally.form")(f"statement-{name}", _stated(division), *numbers)

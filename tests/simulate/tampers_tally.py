@@ -6,7 +6,7 @@ from collections.abc import Callable
 from reference.make_group import Q, scalar_hex
 from reference.make_json import Json
 from reference.make_manifest import trustee_id
-from reference.make_tally import products
+from reference.make_tally import ROWS_OF_A_TEXT_LINE, products
 from simulate.insider import Dossier
 from simulate.tamper import Act, Row, Tamper
 
@@ -34,7 +34,7 @@ def _first(name: str, **members: object) -> Callable[[Dossier, Json], None]:
 
 STATEMENT, SHARE, OUTCOME = "tally.statement", "tally.share", "outcome"
 for what, kind, edit, numbers in (
-    ("statement-without-rows", STATEMENT, lambda d, p: p.pop("rows"), ("A20",)),
+    ("statement-without-products", STATEMENT, lambda d, p: p.pop("products"), ("A20",)),
     ("statement-with-a-cell-fewer", STATEMENT, lambda d, p: p["products"].pop(), ("A20", "A51")),
     ("statement-in-another-order", STATEMENT, lambda d, p: p["products"].reverse(), ("A51",)),
     ("statement-of-a-paper-channel", STATEMENT, _first("products", channel="post"), ("A54",)),
@@ -106,6 +106,12 @@ def _count(payload: Json, d: Dossier, counted: tuple[int, ...]) -> None:
     payload["products"] = products(d.made.spec, d.group, [d.one("ballot", n).content for n in counted])
 
 
+def _crowd(d: Dossier, payload: Json) -> None:
+    """More lines that nobody voted on than a text line has rows."""
+    for i in range(ROWS_OF_A_TEXT_LINE + 1):
+        payload["rows"].append({"channel": "none", "leaf": "", "line": f"zz{i:04}", "status": "not-voted"})
+
+
 def _filtered(d: Dossier) -> None:
     """Helios: the administrator has only one voter's ballot tallied; nobody else appears to have voted."""
     entry = d.one(STATEMENT)
@@ -157,6 +163,7 @@ for what, edit, numbers in (
         lambda d, p: p["rows"].append({"channel": "none", "leaf": "", "line": "zz", "status": "not-voted"}),
         ("A39",),
     ),
+    ("crowd-invented", _crowd, ("A39",)),
     ("leaf-of-another-line", lambda d, p: _row(d, p, 2).update(leaf=d.one("ballot", 1).hash().hex()), ("A41",)),
 ):
     ROWS(what, _stated("rows", edit), *numbers)

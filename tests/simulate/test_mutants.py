@@ -4,7 +4,6 @@ Mutants of the hints must leave the report byte-equal.
 """
 
 import copy
-import json
 import random
 from collections import Counter
 from collections.abc import Callable
@@ -16,7 +15,7 @@ from e2evote.verify import Report, Verdict
 from e2evote.verify.examine import Question
 from simulate.bases import base_election
 from simulate.insider import Dossier
-from simulate.mutation import CHANGES, Mutator, Part, at, canonical, places
+from simulate.mutation import CHANGES, Mutator, Part, at, canonical, places, read_payload, write_payload
 from verify.shown import anchors_of, verify_files
 
 SHARDS, PER_SHARD = 10, 210
@@ -40,7 +39,7 @@ def mutant(rng: random.Random, m: Mutator) -> tuple[str, dict[str, bytes]]:
         index = rng.randrange(len(parts))
         part = parts[index]
         in_payload = bool(part.payload) and rng.random() < 0.75
-        value = json.loads(part.payload) if in_payload else part.leaf
+        value = read_payload(part.payload) if in_payload else part.leaf
         path = rng.choice([path for path in places(value) if path])
         change = rng.choice(CHANGES)
         before = canonical(value)
@@ -51,7 +50,7 @@ def mutant(rng: random.Random, m: Mutator) -> tuple[str, dict[str, bytes]]:
         if not in_payload and path[0] in ("payload", "election"):
             part.raw = canonical(part.leaf)  # or the right hash would be put back
         if in_payload:
-            part.payload = canonical(value)
+            part.payload = write_payload(value, part.payload)
         where = f"entry {index} {part.leaf.get('kind')} {'payload' if in_payload else 'leaf'} {path}: {change.__name__}"
         return where, m.published(parts, index, roots=index < m.close)
 

@@ -6,7 +6,8 @@ import pytest
 
 from e2evote.algebra.group import Residue
 from e2evote.record.select import Products
-from e2evote.record.statement import NO_CHANNEL, NOT_VOTED, Row, decode_statement
+from e2evote.record.stated import decode_statement
+from e2evote.record.statement import NO_CHANNEL, NOT_VOTED, Row
 from e2evote.tally.statement import difference, make_statement
 from tests.ballot.election import GROUP
 from tests.tally.closed import CLOSE_ROOT, CLOSE_SIZE, closed

@@ -88,7 +88,8 @@ def test_a_payload_beyond_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_no_leaf_can_name_is_not_held_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("e2evote.verify.packs.LARGEST_PAYLOAD", 100)
     packs, whole = Packs(archive(SMALL), 3), SMALL[2]
-    assert whole and len(whole) == 300
+    assert whole is not None
+    assert len(whole) == 300
     assert packs.payload(2) == whole[:101]
     assert packs.length(2) == 300
     assert b"".join(packs.blocks(2)) == whole

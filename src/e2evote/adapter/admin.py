@@ -19,7 +19,7 @@ from e2evote.record.bodies import Body, Head, Lot, Open, Restart
 from e2evote.record.joint import joint_keys
 from e2evote.record.outcome import Outcome, decode_outcome
 from e2evote.record.shares import decode_decryption_shares
-from e2evote.record.statement import decode_statement
+from e2evote.record.stated import in_one, read_statement
 from e2evote.secret.sign import SigningKey
 from e2evote.tally.combine import Combination, Tally, combine
 from e2evote.tally.facts import own_statement
@@ -110,7 +110,7 @@ class Administration:
         statements = [entry for entry in entries if entry.leaf.kind == "tally.statement"]
         if not statements:
             raise Refused("not-stated", f"the selection is {board.state.phase}, and the board has no statement")
-        stated = decode_statement(board.payload(statements[0]), setting.manifest, setting.group)
+        stated = read_statement(in_one(board.payload(statements[0])), setting.manifest, setting.group).head
         digits = next((entry.leaf.body.digits for entry in entries if isinstance(entry.leaf.body, Lot)), "")
         posted = {
             entry.trustee: decode_decryption_shares(board.payload(entry), setting.manifest, setting.group)

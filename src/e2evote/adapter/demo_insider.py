@@ -26,7 +26,8 @@ from e2evote.record.outcome import Outcome, decode_outcome
 from e2evote.record.sealed import decode_sealed
 from e2evote.record.select import products
 from e2evote.record.shares import DecryptionShares, decode_decryption_shares
-from e2evote.record.statement import Statement, decode_statement
+from e2evote.record.stated import decode_statement
+from e2evote.record.statement import Statement
 from e2evote.secret.randomness import SystemRandomness
 from e2evote.secret.sign import SigningKey
 from e2evote.tally.combine import Tally, combine

@@ -1,11 +1,13 @@
 """Statement, acceptances, shares and outcome at the box: judged by the auditor's own checks (docs/spec.md §9, §10)."""
 
 from collections.abc import Callable
+from io import BytesIO
 
 from e2evote.ballot.box_refusal import refuse_failures
 from e2evote.record.hints import encode_hints
 from e2evote.record.joint import JointKeys
 from e2evote.record.select import Ledger, Products
+from e2evote.record.stated import in_one
 from e2evote.verify.findings import Findings
 from e2evote.verify.leaves import Entry, Setting
 from e2evote.verify.outcome import check_head, check_outcome
@@ -58,7 +60,7 @@ class TallyDesk:
         match entry.leaf.kind:
             case "tally.statement":
                 check_close(read, self._close_size, self._root_of(self._close_size), findings)
-                check_rows(read, ledger, findings)
+                check_rows(read, ledger, findings, BytesIO)
                 check_products(read, products, findings)
                 check_shares(self._setting, read, joint, findings)
             case "tally.accept":
@@ -84,7 +86,7 @@ class TallyDesk:
         if read.statement is None or read.stated is None:
             raise ValueError(f"{entry.subject}: taken without its check")
         setting, posted = self._setting, read.posted[entry.trustee]
-        stated = statement_elements(setting, read.stated.products, Findings())
+        stated = statement_elements(setting, read.stated.head.products, Findings())
         elements = share_elements(setting, {entry.trustee: posted}, Findings())[entry.trustee]
         proofs = share_proofs(setting, joint, read.statement, entry.trustee, posted, stated, elements)
         return encode_hints([[product.value() for product in proof.products] for proof in proofs if proof])
@@ -93,5 +95,5 @@ class TallyDesk:
         """The leaves that bear on the new one; of the earlier shares and acceptances only the outcome needs all."""
         everyone = entry.leaf.kind == "outcome"
         earlier = [other for other in self._entries if everyone or other.trustee in (0, entry.trustee)]
-        payloads = {**self._payloads, entry.index: payload}
-        return read_tally(self._setting, [*earlier, entry], lambda other: payloads.get(other.index) or None, findings)
+        payloads = {index: in_one(data) for index, data in {**self._payloads, entry.index: payload}.items() if data}
+        return read_tally(self._setting, [*earlier, entry], lambda other: payloads.get(other.index), findings)

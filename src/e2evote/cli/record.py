@@ -19,6 +19,7 @@ from e2evote.hashing import canonical
 from e2evote.hashing.canonical import Encodable
 from e2evote.record.archive import Archive, open_archive
 from e2evote.record.leaf import LARGEST_LEAF, LARGEST_PAYLOAD
+from e2evote.record.stated import split
 from e2evote.verify.findings import Findings
 from e2evote.verify.log import PublishedLog, read_bundle, read_entries, read_log
 from e2evote.verify.packs import Packs
@@ -61,14 +62,26 @@ def _show_entry(archive: Archive, log: PublishedLog, index: int, json: bool) -> 
     if bundle is None:
         raise Incomplete(f"entry {index} is not in this record")
     leaf = _value(bundle.entries[index % WIDTH], f"entry {index}", LARGEST_LEAF)
-    payload = Packs(archive, log.checkpoint.size).payload(index)
+    packs = Packs(archive, log.checkpoint.size)
     members: dict[str, Encodable] = {"index": index, "leaf": leaf}
-    if payload is not None:
-        members["payload"] = _value(payload, f"payload of entry {index}", LARGEST_PAYLOAD)
+    if packs.length(index):
+        members["payload"] = _payload(packs, index, leaf)
     if json:
         as_json(members)
     else:
         _print_tree(members, 0)
+
+
+def _payload(packs: Packs, index: int, leaf: canonical.JSON) -> canonical.JSON:
+    """The payload's value; of a statement the list of its text lines'."""
+    what = f"payload of entry {index}"
+    if not isinstance(leaf, dict) or leaf.get("kind") != "tally.statement":
+        return _value(packs.payload(index) or b"", what, LARGEST_PAYLOAD)
+    try:
+        lines = enumerate(split(packs.blocks(index)), start=1)
+        return [_value(line, f"text line {number}", LARGEST_PAYLOAD) for number, line in lines]
+    except MalformedInput as error:
+        raise error.inside(what) from None
 
 
 def _show_all(archive: Archive, log: PublishedLog, json: bool) -> None:

@@ -13,7 +13,7 @@ from e2evote.manifest.model import Manifest
 from e2evote.proofs.equal_logs import DecryptionShare as SharePlace
 from e2evote.record.floor import decrypted_contests
 from e2evote.record.select import Cell
-from e2evote.record.statement import Statement
+from e2evote.record.statement import StatementHead
 from e2evote.verify.checks import Check
 
 
@@ -46,7 +46,7 @@ class TallyCell:
         return f"contest {self.contest}, option {self.item.option or '(blank)'}"
 
 
-def cells_to_decrypt(manifest: Manifest, group: Group, statement: Statement) -> tuple[TallyCell, ...]:
+def cells_to_decrypt(manifest: Manifest, group: Group, statement: StatementHead) -> tuple[TallyCell, ...]:
     """Every item of each contest that has enough counted ballots, in order; CheckFailed if A or B is no element."""
     allowed = decrypted_contests(manifest, {product.contest: product.ballots for product in statement.products})
     cells = []

@@ -18,7 +18,7 @@ from e2evote.record.joint import JointKeys
 from e2evote.record.outcome import DECRYPTED, WITHHELD, CellVotes, ContestOutcome, Outcome, undervotes
 from e2evote.record.select import Cell
 from e2evote.record.shares import DecryptionShares
-from e2evote.record.statement import Statement
+from e2evote.record.statement import StatementHead
 from e2evote.tally.cells import TallyCell, cells_to_decrypt
 from e2evote.verify.checks import Check
 from e2evote.verify.leaves import Setting
@@ -31,7 +31,7 @@ class Tally:
     setting: Setting
     joint: JointKeys
     statement: bytes
-    stated: Statement
+    stated: StatementHead
     digits: str = ""
 
     def cells(self) -> tuple[TallyCell, ...]:

@@ -58,7 +58,7 @@ def facts_of(examination: Examination) -> Facts:
     if setting is None or joint is None or tally is None or tally.statement is None or tally.stated is None:
         raise Refused("tally.record-incomplete", "the keys or the statement are not there")
     leaf_hash = tally.statement.leaf_hash
-    return Facts(setting, joint, examination.state, failing, leaf_hash, tally.stated, own)
+    return Facts(setting, joint, examination.state, failing, leaf_hash, tally.stated.whole(), own)
 
 
 def own_statement(examination: Examination) -> Statement:

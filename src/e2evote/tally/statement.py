@@ -22,7 +22,7 @@ def make_statement(
     for contest, ballots in products.ballots.items():
         if ballots > counted:
             raise ValueError(f"contest {contest}: a product over {ballots} ballots, {counted} are counted")
-    return Statement(close_root, close_size, rows_of(ledger.lines()), products_of(products))
+    return Statement(close_root, close_size, products_of(products), tuple(rows_of(ledger.lines())))
 
 
 def difference(posted: Statement, own: Statement) -> str:
@@ -32,11 +32,11 @@ def difference(posted: Statement, own: Statement) -> str:
             f"close: size {posted.close_size} and root {posted.close_root.hex()}, "
             f"the board has {own.close_size} and {own.close_root.hex()}"
         )
-    theirs, ours = ({row.line: row for row in statement.rows} for statement in (posted, own))
-    for line in sorted(theirs.keys() | ours.keys()):
-        if theirs.get(line) != ours.get(line):
-            return f"line {line}: its row is not that of the board"
     if posted.rows != own.rows:
+        theirs, ours = ({row.line: row for row in statement.rows} for statement in (posted, own))
+        for line in sorted(theirs.keys() | ours.keys()):
+            if theirs.get(line) != ours.get(line):
+                return f"line {line}: its row is not that of the board"
         return "rows: out of order, or one twice"
     for stated, expected in zip(posted.products, own.products, strict=True):
         if stated != expected:

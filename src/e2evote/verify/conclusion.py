@@ -8,6 +8,7 @@ from e2evote.errors import MalformedInput
 from e2evote.manifest.model import Manifest
 from e2evote.record.bodies import InSession
 from e2evote.record.ledger_runs import SortedLedger
+from e2evote.record.runs import Scratch
 from e2evote.record.select import Lines, Products
 from e2evote.verify.ceremony import Ceremony, HintsOf
 from e2evote.verify.findings import Findings
@@ -36,16 +37,17 @@ def check_tally(
     ceremony: Ceremony,
     ledger: Lines,
     products: Products | None,
+    scratch: Scratch,
     findings: Findings,
     hints_of: HintsOf,
 ) -> TallyEntries:
     """tally.* and outcome.*"""
     joint, closing = ceremony.joint, leaves.first("close")
     kinds = ("tally.statement", "tally.accept", "tally.share", "outcome")
-    read = read_tally(setting, leaves.of(*kinds), leaves.payload_of, findings)
+    read = read_tally(setting, leaves.of(*kinds), leaves.pieces_of, findings)
     size = closing.index + 1 if closing else 0
     check_close(read, size, log.root(size), findings)
-    check_rows(read, ledger, findings)
+    check_rows(read, ledger, findings, scratch)
     check_products(read, products, findings)
     stated, shares = check_shares(setting, read, joint, findings, hints_of)
     check_acceptances(read, findings)

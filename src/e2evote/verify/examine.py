@@ -211,7 +211,8 @@ def _examine_selection(record: _Examining) -> Examination:
         detail = f"the selection is in the phase {leaves.state.phase}: there is no outcome"
         findings.missing(Check.RECORD_COMPLETE, detail)
     findings.examined(Check.RECORD_COMPLETE)
-    tally = check_tally(setting, record.log, leaves, ceremony, record.ledger, products, findings, hints_of)
+    scratch = record.means.scratch
+    tally = check_tally(setting, record.log, leaves, ceremony, record.ledger, products, scratch, findings, hints_of)
     record.from_outside(ceremony.joint)
     facts = facts_of_record(setting, record.log, leaves, ceremony, record.ledger, tally)
     return Examination(

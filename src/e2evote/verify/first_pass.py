@@ -16,6 +16,7 @@ from e2evote.record.ledger_runs import LedgerBuilder
 from e2evote.record.phases import State
 from e2evote.record.runs import Scratch
 from e2evote.record.select import Cast
+from e2evote.record.stated import Pieces
 from e2evote.verify.checks import Check
 from e2evote.verify.findings import Findings
 from e2evote.verify.leaves import Entry, Setting, Stage, judge_author, judge_place
@@ -67,6 +68,11 @@ class Leaves:
         """Its payload, whole."""
         kept = self.payloads.get(entry.index)
         return kept.whole() if kept else None
+
+    def pieces_of(self, entry: Entry) -> Pieces | None:
+        """Its payload in pieces of at most 1 MiB, as often as asked."""
+        kept = self.payloads.get(entry.index)
+        return kept.blocks if kept else None
 
     def cast(self) -> Iterator[tuple[int, bool]]:
         """The index of each ballot and challenge, in order, and whether it is a ballot."""

@@ -3,7 +3,7 @@
 Products, rows, Lagrange coefficients and the trustees' verification keys are always computed here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from e2evote.algebra.exponentiation import power
@@ -19,14 +19,19 @@ from e2evote.record.floor import decrypted_contests
 from e2evote.record.hints import ProofHints, commitments_or_none
 from e2evote.record.joint import JointKeys
 from e2evote.record.outcome import Outcome, decode_outcome
+from e2evote.record.runs import Scratch
 from e2evote.record.select import Cell, Lines, Products
 from e2evote.record.shares import DecryptionShares, decode_decryption_shares
-from e2evote.record.statement import Product, Statement, decode_statement, products_of, rows_of
-from e2evote.verify.ceremony import HintsOf, PayloadOf, no_hints
+from e2evote.record.stated import Pieces, PostedStatement, read_statement
+from e2evote.record.statement import Product, products_of, rows_of
+from e2evote.verify.ceremony import HintsOf, no_hints
 from e2evote.verify.checks import Check
 from e2evote.verify.findings import Findings
 from e2evote.verify.leaves import Entry, Setting
+from e2evote.verify.tally_rows import compare, differing_lines
 
+PiecesOf = Callable[[Entry], Pieces | None]
+"""The payload of an entry, None where it was left out."""
 CellElements = dict[Cell, tuple[Element, Element]]
 
 
@@ -35,7 +40,7 @@ class TallyEntries:
     """The leaves of the tally that no check left out, with the payloads that have their form."""
 
     statement: Entry | None = None
-    stated: Statement | None = None
+    stated: PostedStatement | None = None
     accepts: list[Entry] = field(default_factory=list)
     shares: list[Entry] = field(default_factory=list)
     posted: dict[int, DecryptionShares] = field(default_factory=dict)
@@ -43,27 +48,30 @@ class TallyEntries:
     result: Outcome | None = None
 
 
-def read_tally(setting: Setting, entries: list[Entry], payload_of: PayloadOf, findings: Findings) -> TallyEntries:
-    """tally.form over the leaves from the statement on, in index order."""
+def read_tally(setting: Setting, entries: list[Entry], pieces_of: PiecesOf, findings: Findings) -> TallyEntries:
+    """tally.form over the leaves from the statement on, in index order.
+
+    The statement's rows are read to the last one, and not kept.
+    """
     read = TallyEntries()
     for entry in entries:
         try:
             match entry.leaf.kind:
                 case "tally.statement":
                     read.statement = entry
-                    if payload := _examined(payload_of(entry), findings):
-                        read.stated = decode_statement(payload, setting.manifest, setting.group)
+                    if pieces := _examined(pieces_of(entry), findings):
+                        read.stated = read_statement(pieces, setting.manifest, setting.group)
                 case "tally.accept":
                     read.accepts.append(entry)
                 case "tally.share":
                     read.shares.append(entry)
-                    if payload := _examined(payload_of(entry), findings):
-                        shares = decode_decryption_shares(payload, setting.manifest, setting.group)
+                    if pieces := _examined(pieces_of(entry), findings):
+                        shares = decode_decryption_shares(b"".join(pieces()), setting.manifest, setting.group)
                         read.posted[entry.trustee] = shares
                 case "outcome":
                     read.outcome = entry
-                    if payload := _examined(payload_of(entry), findings):
-                        read.result = decode_outcome(payload, setting.manifest)
+                    if pieces := _examined(pieces_of(entry), findings):
+                        read.result = decode_outcome(b"".join(pieces()), setting.manifest)
         except MalformedInput as error:
             findings.fail(Check.TALLY_FORM, entry.subject, str(error))
     if read.statement is None:
@@ -71,12 +79,12 @@ def read_tally(setting: Setting, entries: list[Entry], payload_of: PayloadOf, fi
     return read
 
 
-def _examined(payload: bytes | None, findings: Findings) -> bytes | None:
-    if payload is None:
+def _examined(pieces: Pieces | None, findings: Findings) -> Pieces | None:
+    if pieces is None:
         findings.not_run("the payload was left out", Check.TALLY_FORM)
     else:
         findings.examined(Check.TALLY_FORM)
-    return payload
+    return pieces
 
 
 def check_close(read: TallyEntries, close_size: int, close_root: bytes | None, findings: Findings) -> None:
@@ -84,25 +92,27 @@ def check_close(read: TallyEntries, close_size: int, close_root: bytes | None, f
     if read.statement is None or read.stated is None or close_root is None:
         findings.not_run("there is no statement, or entries are missing", Check.TALLY_CLOSE)
         return
-    holds = (read.stated.close_size, read.stated.close_root) == (close_size, close_root)
+    holds = (read.stated.head.close_size, read.stated.head.close_root) == (close_size, close_root)
     detail = f"the log had size {close_size} and root {close_root.hex()} at the close"
     findings.expect(Check.TALLY_CLOSE, read.statement.subject, holds, detail)
 
 
-def check_rows(read: TallyEntries, ledger: Lines, findings: Findings) -> None:
-    """tally.rows: exactly one row per line, as `record.select` says."""
+def check_rows(read: TallyEntries, ledger: Lines, findings: Findings, scratch: Scratch) -> None:
+    """tally.rows: exactly one row per line, as `record.select` says.
+
+    Rows are never all in memory; those that do not agree are sorted on `scratch`, to name the lines concerned.
+    """
     if read.statement is None or read.stated is None:
         findings.not_run("there is no statement", Check.TALLY_ROWS)
         return
-    expected, stated = rows_of(ledger.lines()), read.stated.rows
-    findings.examined(Check.TALLY_ROWS, max(len(expected), len(stated), 1))
-    if expected == stated:
+    equal, number = compare(rows_of(ledger.lines()), read.stated.rows())
+    findings.examined(Check.TALLY_ROWS, max(number, 1))
+    if equal:
         return
-    wanted, given = {row.line: row for row in expected}, {row.line: row for row in stated}
-    wrong = [line for line in sorted(wanted.keys() | given.keys()) if wanted.get(line) != given.get(line)]
-    for line in wrong:
+    line = ""
+    for line in differing_lines(rows_of(ledger.lines()), read.stated.rows(), scratch):
         findings.fail(Check.TALLY_ROWS, f"line {line}", "its row is not that of the ballots on the board")
-    if not wrong:
+    if not line:
         findings.fail(Check.TALLY_ROWS, read.statement.subject, "a row occurs twice, or rows are not in order")
 
 
@@ -112,7 +122,7 @@ def check_products(read: TallyEntries, products: Products | None, findings: Find
         reason = "there is no statement" if read.stated is None else "a counted ballot was left out"
         findings.not_run(reason, Check.TALLY_PRODUCTS)
         return
-    for stated, expected in zip(read.stated.products, products_of(products), strict=True):
+    for stated, expected in zip(read.stated.head.products, products_of(products), strict=True):
         detail = f"want the product over {expected.ballots} counted ballots"
         findings.expect(Check.TALLY_PRODUCTS, _cell(stated.contest, stated.option), stated == expected, detail)
 
@@ -163,7 +173,7 @@ def check_shares(
         findings.not_run("there is no statement", Check.TALLY_ELEMENTS, Check.TALLY_SHARE_PROOF)
         return {}, {}
     findings.begin(Check.TALLY_ELEMENTS, Check.TALLY_SHARE_PROOF)
-    stated = statement_elements(setting, read.stated.products if read.stated else (), findings)
+    stated = statement_elements(setting, read.stated.head.products if read.stated else (), findings)
     if joint is None or read.stated is None:
         findings.not_run("the joint key or the statement is not known", Check.TALLY_SHARE_PROOF)
     shares = share_elements(setting, read.posted, findings)
