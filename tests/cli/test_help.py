@@ -61,6 +61,8 @@ def test_version() -> None:
         ("verify", "/nowhere/at/all"),
         ("verify", ".", "--workers", "many"),
         ("verify", ".", "--workers", "-1"),
+        ("verify", ".", "--workers", "2", "--dask", "tcp://127.0.0.1:8786"),
+        ("verify", ".", "--dask", ""),
         ("key", "new", "--role", "king", "--out", "x"),
         ("key", "new", "--role", "trustee", "--out", "x"),
         ("key", "new", "--role", "voter", "--id", "me", "--out", "x"),

@@ -11,17 +11,17 @@ import typer
 from e2evote.adapter.patience import Patience
 from e2evote.adapter.service import Batch, open_box
 from e2evote.adapter.store import Store as BoxStore
-from e2evote.cli.options import AllowTestGroup, Json, PassphraseFile, Store, Workers
+from e2evote.cli.options import AllowTestGroup, Dask, Json, PassphraseFile, Store, Workers, executor_for
 from e2evote.cli.passphrase import passphrase
 from e2evote.cli.terminal import as_json, bar, note, say, waiting
-from e2evote.cli.verify import processes
 
 
 def box(
     store: Store,
     once: Annotated[bool, typer.Option("--once", help="Take in what lies in the inbox now, and end.")] = False,
     passphrase_file: PassphraseFile = None,
-    workers: Workers = 1,
+    workers: Workers = None,
+    dask: Dask = None,
     allow_test_group: AllowTestGroup = False,
     json: Json = False,
 ) -> None:
@@ -45,7 +45,7 @@ def box(
             note(f"{batch.admitted} more entries, {batch.size} in all")
 
     with ExitStack() as opened:
-        with processes(workers, made.record) as executor, bar("verifying the record") as progress:
+        with executor_for(workers, dask, made.record, otherwise=1) as executor, bar("verifying the record") as progress:
             service = opened.enter_context(
                 open_box(made, phrase, allow_test_group=allow_test_group, executor=executor, progress=progress)
             )

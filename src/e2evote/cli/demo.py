@@ -13,12 +13,13 @@ from e2evote.adapter.demo import MISSING, Demonstration, Plan, Watcher, run_demo
 from e2evote.adapter.demo_setup import DemoFolder
 from e2evote.adapter.demo_tamper import KINDS, tamper_with
 from e2evote.adapter.demo_votes import Ward, find_ward
+from e2evote.adapter.processes import processes
 from e2evote.algebra.parameters import ELECTIONGUARD_4096, TEST_GROUPS
 from e2evote.cli.ending import Usage
-from e2evote.cli.options import Json, Workers
+from e2evote.cli.options import Json, Workers, executor_for
 from e2evote.cli.report import print_report
 from e2evote.cli.terminal import as_json, bars, note, say, table
-from e2evote.cli.verify import processes, run_verification
+from e2evote.cli.verify import run_verification
 from e2evote.hashing.canonical import Encodable
 from e2evote.verify import Verdict, decode_anchors
 from e2evote.verify.checks import CLAIMS, ExitCode
@@ -45,7 +46,7 @@ def demo(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FOLDER", help="Where to put everything; ./e2evote-demo by default.")
     ] = None,
-    workers: Workers = 0,
+    workers: Workers = None,
     group: Annotated[str, typer.Option("--group", hidden=True)] = ELECTIONGUARD_4096.name,
     json: Json = False,
 ) -> None:
@@ -64,11 +65,11 @@ def demo(
     ward = find_ward(blt)
     size = 0 if everything or sample > ward.total else sample
     folder = out or _free_folder()
-    plan = Plan(ward, folder, group, size, seed, workers)
+    plan = Plan(ward, folder, group, size, seed, workers or 0)
     if not json:
         _introduce(ward, size, everything)
     with _watcher() as watch:
-        done = run_demo(plan, partial(processes, workers), watch)
+        done = run_demo(plan, partial(processes, workers or 0), watch)
     if json:
         as_json(_members(done))
     else:
@@ -88,7 +89,7 @@ def tamper(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FOLDER", help="Where to write the changed record.")
     ] = None,
-    workers: Workers = 0,
+    workers: Workers = None,
     json: Json = False,
 ) -> None:
     """Change a copy of the demonstration's record as an insider would, sign it again, and see which check notices.
@@ -111,7 +112,9 @@ def tamper(
     tamper_with(made, kind, target)
     anchors = decode_anchors(made.anchors.read_bytes())
     since = made.earlier.read_bytes()
-    report, manifest = run_verification(target, anchors, since, workers, allow_test_group=True)
+    report, manifest = run_verification(
+        target, anchors, since, executor_for(workers, None, target), allow_test_group=True
+    )
     caught = report.verdict is not Verdict.ACCEPTED and (
         bool(report.failing) or report.verdict is not Verdict.CONSISTENT
     )

@@ -27,6 +27,10 @@ INTERRUPTED = 130
 
 USAGE_CODES = frozenset(
     {
+        "dask-lost",
+        "dask-missing",
+        "dask-unreachable",
+        "dask-versions",
         "download",
         "file-exists",
         "file-missing",

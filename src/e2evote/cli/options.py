@@ -1,10 +1,13 @@
 """Options that several commands have, each defined once, and the arguments that are files."""
 
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from e2evote.adapter.executors import executors
 from e2evote.cli.ending import Usage
 
 LARGEST_SMALL_FILE = 4 * 2**20
@@ -17,7 +20,18 @@ Record = Annotated[
     Path, typer.Argument(exists=True, metavar="RECORD", help="A record: its directory or its .zip file.")
 ]
 Workers = Annotated[
-    int, typer.Option("--workers", min=0, max=1024, help="Processes that check ballots; 0: one for each processor.")
+    int | None,
+    typer.Option(
+        "--workers", metavar="N", min=0, max=1024, help="Processes that check ballots; 0: one for each processor."
+    ),
+]
+Dask = Annotated[
+    str | None,
+    typer.Option(
+        "--dask",
+        metavar="ADDRESS",
+        help="Let the workers of a Dask scheduler check ballots, as tcp://host:8786; they must see the same path.",
+    ),
 ]
 PassphraseFile = Annotated[
     Path | None,
@@ -41,6 +55,15 @@ ScryptCost = Annotated[
     int, typer.Option("--scrypt-log2", min=15, max=20, hidden=True, help="The cost of scrypt, as a power of two.")
 ]
 Key = Annotated[Path, typer.Option("--key", metavar="FILE", help="Your key file, from `e2evote key new`.")]
+
+
+def executor_for(
+    workers: int | None, scheduler: str | None, record: Path, otherwise: int = 0
+) -> AbstractContextManager[Executor | None]:
+    """Who checks the ballots of `record`. otherwise: how many processes where neither option was given."""
+    if workers is not None and scheduler is not None:
+        raise Usage("--workers and --dask: give one of them")
+    return executors(otherwise if workers is None else workers, scheduler, record)
 
 
 def read_small(path: Path, limit: int = LARGEST_SMALL_FILE) -> bytes:

@@ -6,10 +6,9 @@ import typer
 
 from e2evote.adapter.keys import load_key
 from e2evote.cli.administer import TellerKey, TellerPassphraseFile, administration
-from e2evote.cli.options import AllowTestGroup, Json, Key, PassphraseFile, Store, Wait, Workers
+from e2evote.cli.options import AllowTestGroup, Dask, Json, Key, PassphraseFile, Store, Wait, Workers, executor_for
 from e2evote.cli.passphrase import passphrase
 from e2evote.cli.terminal import as_json, bar, say, table
-from e2evote.cli.verify import processes
 from e2evote.record.outcome import Outcome
 
 app = typer.Typer(no_args_is_help=True)
@@ -54,7 +53,8 @@ def statement(
     key: Key,
     passphrase_file: PassphraseFile = None,
     wait: Wait = 60,
-    workers: Workers = 0,
+    workers: Workers = None,
+    dask: Dask = None,
     allow_test_group: AllowTestGroup = False,
     json: Json = False,
 ) -> None:
@@ -63,7 +63,7 @@ def statement(
     Example:  e2evote tally statement box --key chair.key
     """
     acting = administration(store, load_key(key, passphrase(passphrase_file, str(key))), None, wait, allow_test_group)
-    with processes(workers, store / "record") as executor, bar("verifying ballots") as progress:
+    with executor_for(workers, dask, store / "record") as executor, bar("verifying ballots") as progress:
         done = acting.statement(executor, progress)
     if json:
         as_json({"index": done.index})

@@ -11,10 +11,19 @@ from e2evote.adapter.keys import load_key
 from e2evote.adapter.patience import Patience
 from e2evote.adapter.store import Store as BoxStore
 from e2evote.adapter.trustee_tool import TrusteeTool
-from e2evote.cli.options import AllowTestGroup, Json, Key, PassphraseFile, ScryptCost, Wait, Workers
+from e2evote.cli.options import (
+    AllowTestGroup,
+    Dask,
+    Json,
+    Key,
+    PassphraseFile,
+    ScryptCost,
+    Wait,
+    Workers,
+    executor_for,
+)
 from e2evote.cli.passphrase import passphrase
 from e2evote.cli.terminal import as_json, bar, say, waiting
-from e2evote.cli.verify import processes
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -103,7 +112,8 @@ def accept(
     key: Key,
     passphrase_file: PassphraseFile = None,
     wait: Wait = _WAIT,
-    workers: Workers = 0,
+    workers: Workers = None,
+    dask: Dask = None,
     allow_test_group: AllowTestGroup = False,
     scrypt_log2: ScryptCost = 17,
     json: Json = False,
@@ -115,7 +125,7 @@ def accept(
     Example:  e2evote trustee accept anna --store box --key anna.key
     """
     tool = _tool(folder, store, key, passphrase_file, wait, allow_test_group, scrypt_log2)
-    with processes(workers, store / "record") as executor, bar("verifying ballots") as progress:
+    with executor_for(workers, dask, store / "record") as executor, bar("verifying ballots") as progress:
         statement = tool.accept(executor, progress)
     if json:
         as_json({"statement": statement.hex(), "step": "accept", "trustee": tool.index})
@@ -130,7 +140,8 @@ def decrypt(
     key: Key,
     passphrase_file: PassphraseFile = None,
     wait: Wait = _WAIT,
-    workers: Workers = 0,
+    workers: Workers = None,
+    dask: Dask = None,
     allow_test_group: AllowTestGroup = False,
     scrypt_log2: ScryptCost = 17,
     accept_first: Annotated[
@@ -143,7 +154,7 @@ def decrypt(
     Example:  e2evote trustee decrypt anna --store box --key anna.key
     """
     tool = _tool(folder, store, key, passphrase_file, wait, allow_test_group, scrypt_log2)
-    with processes(workers, store / "record") as executor, bar("verifying ballots") as progress:
+    with executor_for(workers, dask, store / "record") as executor, bar("verifying ballots") as progress:
         if accept_first:
             tool.accept(executor, progress)
         tool.decrypt(executor, progress)

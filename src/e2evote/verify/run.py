@@ -58,7 +58,7 @@ def examine_path(
     What does not fit into memory lies in temporary files, which are gone with the examination.
     """
     with closing(open_archive(path)) as archive:
-        return examine(archive, OpenArchive(path), question, Means(executor, progress, _scratch, resume))
+        return examine(archive, OpenArchive(path.absolute()), question, Means(executor, progress, _scratch, resume))
 
 
 def _scratch() -> BinaryIO:
