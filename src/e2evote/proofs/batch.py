@@ -12,6 +12,7 @@ The equations are those that verify a proof alone: `proofs/one_of.commitments` a
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from e2evote.algebra import integers
 from e2evote.algebra.candidate import Candidate
@@ -26,13 +27,24 @@ SEARCHED_UP_TO = 32
 
 
 class Subject:
-    """Numbers that must be elements, and equations `commitment = product` over them and over known elements."""
+    """Numbers that must be elements, and equations `commitment = product` over them and over known elements.
 
-    __slots__ = ("equations", "residues")
+    A batch holds many of them, so what an equation says is kept as plain numbers in a row: which equation, which base,
+    which exponent.
+    """
+
+    __slots__ = ("_codes", "_held", "commitments", "formal", "known", "residues", "terms")
 
     def __init__(self) -> None:
         self.residues: list[Residue] = []
-        self.equations: list[tuple[Residue, Product]] = []
+        self.commitments: list[Residue] = []
+        self.formal: list[tuple[tuple[int, int], ...]] = []
+        """Bases that are products of the subject's numbers: positions and multiplicities."""
+        self.known: list[Element] = []
+        self.terms: list[Integer] = []
+        """Three for each factor: equation, base (from 0 up in `formal`, from -1 down in `known`), exponent."""
+        self._codes: dict[int, int] = {}
+        self._held: list[Candidate] = []  # what has a code stays alive, so that no other object gets its id
 
     def candidate(self, residue: Residue) -> Candidate:
         """One more number; it stands in equations as what is returned."""
@@ -41,7 +53,24 @@ class Subject:
 
     def equation(self, commitment: Residue, product: Product) -> None:
         """One more equation. Every candidate in `product` is of this subject."""
-        self.equations.append((commitment, product))
+        number = len(self.commitments)
+        self.commitments.append(commitment)
+        for base, exponent in product.terms:
+            code = self._codes.get(id(base))
+            if code is None:
+                code = self._new_code(base)
+            self.terms += (number, code, exponent.value)
+
+    def _new_code(self, base: Element | Candidate) -> int:
+        if isinstance(base, Candidate):
+            self.formal.append(base.factors)
+            self._held.append(base)
+            code = len(self.formal) - 1
+        else:
+            self.known.append(base)
+            code = -len(self.known)
+        self._codes[id(base)] = code
+        return code
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,25 +126,28 @@ def suspects(group: Group, subjects: Sequence[Subject]) -> tuple[int, ...]:
 
 def _all_hold(group: Group, subjects: Sequence[Subject]) -> bool:
     """The test (12.2) with fresh weights, and (12.3) or (12.4)."""
-    weights = _weights(sum(len(subject.equations) + len(subject.residues) for subject in subjects))
+    drawn = _weights(sum(len(subject.commitments) + len(subject.residues) for subject in subjects))
     commitments: list[tuple[Residue, Integer]] = []
     numbers: list[tuple[Residue, Integer, Integer]] = []
     right: dict[int, tuple[Element, Integer]] = {}  # by identity: one object stands for g, one for K
     for subject in subjects:
+        weights = list(islice(drawn, len(subject.commitments)))
+        commitments += zip(subject.commitments, weights, strict=True)
+        formal, known = len(subject.formal), len(subject.known)
+        sums = [Integer(0)] * (formal + known)  # known elements from the end, where their codes point
+        flat = iter(subject.terms)
+        for equation, code, exponent in zip(flat, flat, flat, strict=True):
+            sums[code] += weights[equation] * exponent
         exponents = [Integer(0)] * len(subject.residues)
-        for commitment, product in subject.equations:
-            weight = next(weights)
-            commitments.append((commitment, weight))
-            for base, exponent in product.terms:
-                share = weight * exponent.value
-                if isinstance(base, Candidate):
-                    for position, multiple in base.factors:
-                        exponents[position] -= share * multiple
-                else:
-                    right[id(base)] = base, share + (right[id(base)][1] if id(base) in right else 0)
-        numbers.extend((x, e, next(weights)) for x, e in zip(subject.residues, exponents, strict=True))
-    known = [(base, group.reduce(exponent)) for base, exponent in right.values()]
-    return group.combination_holds(commitments, numbers, multi_power(known) if known else group.identity)
+        for factors, total in zip(subject.formal, sums, strict=False):
+            for position, multiple in factors:
+                exponents[position] -= total * multiple
+        numbers += zip(subject.residues, exponents, islice(drawn, len(exponents)), strict=True)
+        for code, base in enumerate(subject.known, 1):
+            before = right[id(base)][1] if id(base) in right else Integer(0)
+            right[id(base)] = base, before + sums[-code]
+    reduced = [(base, group.reduce(exponent)) for base, exponent in right.values()]
+    return group.combination_holds(commitments, numbers, multi_power(reduced) if reduced else group.identity)
 
 
 def _weights(number: int) -> Iterator[Integer]:

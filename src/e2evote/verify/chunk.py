@@ -128,7 +128,7 @@ def _hinted(
                 subject.equation(commitment, product)
     except MalformedInput:  # it hashes to the challenge, but the prover hashed no numbers of the group's range
         return None
-    return subject if subject.equations else None
+    return subject if subject.commitments else None
 
 
 def matching(context: BallotContext, sealed: SealedBallot, claims: Sequence[Claim], hints: bytes) -> tuple[bytes, ...]:
