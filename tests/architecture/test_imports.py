@@ -33,6 +33,13 @@ ALLOWED = {
     "rich": ("e2evote.cli",),
     "typer": ("e2evote.cli",),
 }
+# What a group is made of is known in algebra alone, so that another kind of group needs no other callers. Exceptions: the
+# field of Ed25519, the plain numbers that exponents are, and the self-test of the parameters.
+NUMBERS = ("integers", "multiexponentiation", "combination")
+FACE_NUMBERS = {
+    "e2evote.algebra.integers": ("e2evote.proofs.signature", "e2evote.proofs.batch", "e2evote.adapter.selftest"),
+    "e2evote.algebra.combination": ("e2evote.proofs.batch",),
+}
 # The world is met at the edge only; the record's archive reads files but opens no connection or process.
 EDGE = {name: ("e2evote.adapter", "e2evote.cli") for name in ("http", "logging", "socket", "sqlite3", "subprocess")}
 NOWHERE = ("importlib.util", "marshal", "pickle", "random", "shelve")
@@ -235,6 +242,18 @@ def test_there_are_no_cycles() -> None:
 
 def test_third_party_packages_stay_in_their_place() -> None:
     assert [fault for name, imports in library().items() for fault in foreign(name, imports)] == []
+
+
+def test_nobody_but_algebra_knows_that_elements_are_numbers() -> None:
+    faults = [
+        f"{name}:{imported.line}: {imported.module}"
+        for name, imports in library().items()
+        if not within(name, ("e2evote.algebra",))
+        for imported in imports
+        if within(imported.module, tuple(f"e2evote.algebra.{module}" for module in NUMBERS))
+        and not within(name, FACE_NUMBERS.get(imported.module, ()))
+    ]
+    assert faults == []
 
 
 def test_nothing_is_imported_by_a_computed_name() -> None:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from e2evote.adapter.demo_insider import Insider, Piece
 from e2evote.adapter.demo_setup import DemoFolder
-from e2evote.algebra.group import Element, Residue
+from e2evote.algebra.group import Element
 from e2evote.algebra.interpolation import lagrange_at_zero
 from e2evote.ballot.choices import choose
 from e2evote.ballot.sealing import cast, seal
@@ -185,11 +185,11 @@ def _reseal(insider: Insider, piece: Piece, sealed: SealedBallot) -> None:
 
 def _shifted(item: SealedItem, factor: Element) -> SealedItem:
     """A vote more, for the factor K, or one less, for its inverse."""
-    return replace(item, beta=item.beta * Residue(factor.group, factor.value))
+    return replace(item, beta=item.beta * factor.residue())
 
 
 def _falsified(share: DecryptionShare, factor: Element) -> DecryptionShare:
-    return replace(share, M=share.M * Residue(factor.group, factor.value))
+    return replace(share, M=share.M * factor.residue())
 
 
 def _moved(insider: Insider) -> Outcome:

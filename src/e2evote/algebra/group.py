@@ -216,6 +216,11 @@ class Residue:
             raise ValueError(f"a residue of {self.group.name} meets one of {other.group.name}")
         return Residue(self.group, self.value * other.value % self.group.p)
 
+    @property
+    def is_one(self) -> bool:
+        """Whether it is the identity, which is a member."""
+        return self.value == 1
+
     def encode(self) -> bytes:
         """Big-endian, in the group's width."""
         return integers.to_bytes(self.value, self.group.element_size)

@@ -6,7 +6,7 @@ it has ever accepted. Contests below the floor have no cell to decrypt. So a tru
 two totals whose difference is one.
 """
 
-from e2evote.algebra.group import Element, Residue
+from e2evote.algebra.group import Element
 from e2evote.ceremony.key import TrusteeKey
 from e2evote.errors import CheckFailed, Refused
 from e2evote.proofs.equal_logs import EqualLogs, verify
@@ -83,4 +83,4 @@ def _share(facts: Facts, cell: TallyCell, key: TrusteeKey, Y: Element, randomnes
     proof, _ = prove_equal_logs(claim, key.z, challenge_of, randomness)
     if not verify(claim, proof, challenge_of):
         raise RuntimeError(f"trustee {key.index}, {cell}: this computer miscalculated; nothing was posted")
-    return DecryptionShare(*cell.key, Residue(M.group, M.value), proof)
+    return DecryptionShare(*cell.key, M.residue(), proof)

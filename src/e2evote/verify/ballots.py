@@ -145,4 +145,4 @@ def members_of(context: BallotContext, sealed: SealedBallot) -> Ciphertexts[Elem
 
 def has_one(sealed: SealedBallot) -> bool:
     """Whether some α or β is 1, which spec 2 forbids."""
-    return any(x.value == 1 for contest in sealed.contests for item in contest.items for x in (item.alpha, item.beta))
+    return any(x.is_one for contest in sealed.contests for item in contest.items for x in (item.alpha, item.beta))
