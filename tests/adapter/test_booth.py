@@ -43,16 +43,19 @@ def test_there_is_no_booth_before_the_opening_and_no_vote_after_the_close(tmp_pa
     assert refused(lambda: prepared(tmp_path / "a", "confirmed").booth()).code == "not-open"
     closed = prepared(tmp_path / "b", "open")
     booth = closed.booth()
-    sealed = booth.seal(VERA.public, VOTE)
+    sealed, ready = booth.seal(VERA.public, VOTE), booth.prepare(VERA.public)
     with closed.box() as box:
         closed.administration(box.post).close()
     for act in (
         lambda: booth.seal(VERA.public, VOTE),
+        lambda: booth.prepare(VERA.public),
+        lambda: booth.seal_prepared(ready, VOTE),
         lambda: booth.cast(sealed, VERA),
         lambda: booth.challenge(sealed, SESSION),
     ):
         assert refused(act).code == "voting-closed"
     assert not sealed.is_spent
+    assert not ready.is_spent
 
 
 def test_a_vote_that_is_none_is_refused_by_name(selection: Selection) -> None:
@@ -63,6 +66,21 @@ def test_a_vote_that_is_none_is_refused_by_name(selection: Selection) -> None:
         booth.seal(VERA.public, {"mayor": {"ada": 1, "bob": 1}})
     with pytest.raises(ValueError, match="style"):
         booth.seal(VERA.public, {}, "none")
+
+
+def test_a_prepared_ballot_is_cast_or_challenged_like_any_other(selection: Selection) -> None:
+    booth = selection.booth()
+    with selection.box() as box:
+        box.post(booth.cast(booth.seal_prepared(booth.prepare(VERA.public), VOTE), VERA))
+        ready = booth.prepare(VERA.public, "half")
+        with pytest.raises(InvalidChoice, match="contest board: not on a ballot of style 'half'"):
+            booth.seal_prepared(ready, VOTE)
+        envelope, _ = booth.challenge(booth.seal_prepared(ready, {"mayor": {"ada": 1}}), SESSION)
+        box.post(envelope)
+        with pytest.raises(RuntimeError, match="used up: prepare another"):
+            booth.seal_prepared(ready, {})
+    counts = selection.verify().facts.counts
+    assert (counts["valid"], counts["challenges"]) == (1, 1)
 
 
 def test_a_cast_names_the_ballot_before_it(selection: Selection) -> None:

@@ -13,7 +13,7 @@ from e2evote.ballot import checker, sealing
 from e2evote.ballot.box_envelope import Envelope
 from e2evote.ballot.checker import Preimage
 from e2evote.ballot.choices import choose
-from e2evote.ballot.sealing import Challenged, Sealing
+from e2evote.ballot.sealing import Challenged, Prepared, Sealing
 from e2evote.board.proof import CHECK, Receipt, open_receipt
 from e2evote.errors import CheckFailed, MalformedInput, Refused
 from e2evote.hashing.crockford import decode as decode_tracker
@@ -62,6 +62,17 @@ class Booth:
         self._refuse_unless_open()
         choices = choose(self.manifest, style or self.manifest.styles[0].id, votes)
         return sealing.seal(self.context, choices, public_key, randomness or SystemRandomness())
+
+    def prepare(self, public_key: bytes, style: str = "", randomness: Randomness | None = None) -> Prepared:
+        """A ballot for the line of this key, all but its votes: for the time in which the voter reads."""
+        self._refuse_unless_open()
+        wanted = style or self.manifest.styles[0].id
+        return sealing.prepare(self.context, wanted, public_key, randomness or SystemRandomness())
+
+    def seal_prepared(self, prepared: Prepared, votes: Mapping[str, Mapping[str, int]]) -> Sealing:
+        """The votes in that ballot, at once. It is then used up, whatever becomes of the sealing."""
+        self._refuse_unless_open()
+        return prepared.seal(choose(self.manifest, prepared.style, votes))
 
     def cast(self, sealed: Sealing, key: SigningKey) -> Envelope:
         """The ballot signed, after the line's latest valid one."""
