@@ -33,8 +33,8 @@ class Totals:
     def take_encoded(self, row: Sequence[bytes]) -> None:
         """The same with numbers in their encoding; MalformedInput for one that is not in [1, p)."""
         size, p = self._group.element_size, self._group.p
-        values = [integers.from_bytes(data) for data in row]
-        if any(len(data) != size for data in row) or not all(0 < value < p for value in values):
+        values = list(map(integers.from_bytes, row))
+        if row and (set(map(len, row)) != {size} or min(values) < 1 or max(values) >= p):
             raise MalformedInput(f"group element: not a number in [1, p) of {size} bytes")
         self._multiply(values)
 
