@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from e2evote.record.names import OTHER_ID, SAME_ID, SAME_TRACKER, Names, Repeats
-from e2evote.record.runs import RUN_LIMIT, Scratch, SortedRuns
+from e2evote.record.runs import Scratch, SortedRuns
 from e2evote.record.select import NO_PREVIOUS, Cast, Counted, Earlier, objection
 
 _LINE = 64
@@ -20,7 +20,7 @@ _PREV = slice(_LINE + 40, _LINE + 72)
 class LedgerBuilder:
     """Takes in the leaves of ballots and challenges in index order."""
 
-    def __init__(self, scratch: Scratch, limit: int = RUN_LIMIT) -> None:
+    def __init__(self, scratch: Scratch, limit: int | None = None) -> None:
         self._names = Names(scratch, limit)
         self._lines = SortedRuns(_LINE + 72, scratch, limit)
 

@@ -6,7 +6,7 @@ for each entry, and where an identifier does occur twice, eight more.
 
 from array import array
 
-from e2evote.record.runs import RUN_LIMIT, Scratch, SortedRuns
+from e2evote.record.runs import Scratch, SortedRuns
 
 SAME_ID, SAME_TRACKER, OTHER_ID = 1, 2, 4
 """Bits of an entry: an earlier one of its kind has its id, or its tracker; an earlier one of the other kind its id."""
@@ -18,7 +18,7 @@ _NAME = 1 + 32
 class Names:
     """Add ballots and challenges by index, then ask for `repeats`."""
 
-    def __init__(self, scratch: Scratch, limit: int = RUN_LIMIT) -> None:
+    def __init__(self, scratch: Scratch, limit: int | None = None) -> None:
         self._runs = SortedRuns(_NAME + 8 + 1, scratch, limit)
 
     def add(self, index: int, is_ballot: bool, id: bytes, tracker: bytes) -> None:

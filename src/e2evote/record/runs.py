@@ -6,6 +6,7 @@ run, whatever the number of records. Where the runs lie is the caller's choice (
 
 from collections.abc import Callable, Iterator
 from heapq import merge
+from itertools import accumulate
 from typing import BinaryIO
 from weakref import finalize
 
@@ -22,11 +23,11 @@ _BLOCK = 1 << 14
 class SortedRuns:
     """Records of `width` bytes. Add all of them, then iterate, as often as needed, in the order of their bytes."""
 
-    def __init__(self, width: int, scratch: Scratch, limit: int = RUN_LIMIT) -> None:
+    def __init__(self, width: int, scratch: Scratch, limit: int | None = None) -> None:
         if width < 1:
             raise ValueError(f"sorted runs: records of {width} bytes")
         self._width, self._scratch = width, scratch
-        self._most = max(1, limit // width)
+        self._most = max(1, (limit or RUN_LIMIT) // width)
         self._held: list[bytes] = []
         self._runs: list[int] = []  # how many records each run on disk has
         self._file: BinaryIO | None = None
@@ -46,8 +47,8 @@ class SortedRuns:
 
     def __iter__(self) -> Iterator[bytes]:
         self._held.sort()
-        starts = [sum(self._runs[:i]) for i in range(len(self._runs))]
-        on_disk = [self._read(start, number) for start, number in zip(starts, self._runs, strict=True)]
+        ends = accumulate(self._runs)
+        on_disk = [self._read(end - number, end) for end, number in zip(ends, self._runs, strict=True)]
         return merge(*on_disk, iter(tuple(self._held))) if on_disk else iter(tuple(self._held))
 
     def _spill(self) -> None:
@@ -63,11 +64,11 @@ class SortedRuns:
         self._runs.append(len(self._held))
         self._held.clear()
 
-    def _read(self, start: int, number: int) -> Iterator[bytes]:
-        """Records `start` to `start + number` of the file, block by block."""
+    def _read(self, start: int, end: int) -> Iterator[bytes]:
+        """Records `start` to `end` of the file, block by block."""
         if self._file is None:
             raise AssertionError("a run without a file")
-        at, end = start * self._width, (start + number) * self._width
+        at, end = start * self._width, end * self._width
         step = max(1, _BLOCK // self._width) * self._width
         while at < end:
             try:
@@ -77,7 +78,8 @@ class SortedRuns:
                 raise scratch_failed(error) from None
             if len(block) != min(step, end - at):
                 raise Refused("scratch", "a temporary file lost what was written to it")
-            yield from (block[i : i + self._width] for i in range(0, len(block), self._width))
+            for i in range(0, len(block), self._width):
+                yield block[i : i + self._width]
             at += len(block)
 
 

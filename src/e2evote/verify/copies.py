@@ -7,7 +7,7 @@ leaves have in common with each.
 from collections.abc import Iterable
 
 from e2evote.record.names import Repeats
-from e2evote.record.runs import RUN_LIMIT, Scratch, SortedRuns
+from e2evote.record.runs import Scratch, SortedRuns
 from e2evote.verify.checks import Check
 from e2evote.verify.findings import Findings
 from e2evote.verify.uniqueness import COPIED, TWICE, judge
@@ -19,7 +19,7 @@ PAD = 32
 class Pads:
     """Takes in the pads of every ballot and challenge whose payload could be used, in any order."""
 
-    def __init__(self, scratch: Scratch, limit: int = RUN_LIMIT) -> None:
+    def __init__(self, scratch: Scratch, limit: int | None = None) -> None:
         self._runs = SortedRuns(PAD + 8, scratch, limit)
 
     def add(self, index: int, pads: Iterable[bytes]) -> None:
