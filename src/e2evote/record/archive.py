@@ -59,9 +59,9 @@ class DirectoryArchive:
     """
 
     def __init__(self, root: Path, *, walk: bool = True) -> None:
-        self._root, self._walked = root, walk
+        self._root, self._walked = str(root), walk
         self._opened: dict[str, int] = {}
-        self._sizes: dict[str, int] = _walk(root) if walk else {}
+        self._sizes: dict[str, int] = _walk(self._root) if walk else {}
 
     def sizes(self) -> Mapping[str, int]:
         if not self._walked:
@@ -71,7 +71,7 @@ class DirectoryArchive:
     def size_of(self, name: str) -> int | None:
         if name not in self._sizes and not self._walked:
             try:
-                found = os.stat(self._root / name, follow_symlinks=False)
+                found = os.stat(os.path.join(self._root, name), follow_symlinks=False)
             except OSError:
                 return None
             if not stat.S_ISREG(found.st_mode):
@@ -112,19 +112,19 @@ class DirectoryArchive:
             while len(self._opened) >= _MOST_OPEN:
                 os.close(self._opened.pop(next(iter(self._opened))))
             flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-            descriptor = self._opened[name] = os.open(self._root / name, flags)
+            descriptor = self._opened[name] = os.open(os.path.join(self._root, name), flags)
             if os.fstat(descriptor).st_size != self._sizes[name]:
                 raise MalformedInput("changed its size while it was read", name)
         return self._opened[name]
 
 
-def _walk(root: Path) -> dict[str, int]:
+def _walk(root: str) -> dict[str, int]:
     """Every file below `root` with its size."""
     sizes: dict[str, int] = {}
     pending = [""]
     while pending:
         folder = pending.pop()
-        with os.scandir(root / folder) as entries:
+        with os.scandir(os.path.join(root, folder)) as entries:
             for entry in entries:
                 name = f"{folder}{entry.name}"
                 if not name.isascii():
