@@ -134,6 +134,27 @@ def test_a_failure_leaves_the_old_bytes_and_nothing_else(
     assert secretfile.read(path) == b"one"
 
 
+def test_put_makes_or_replaces_and_follows_no_link(tmp_path: Path) -> None:
+    path = tmp_path / "piece"
+    for data in (b"one", b"two"):
+        secretfile.put(path, data)
+        assert (secretfile.read(path), mode(path)) == (data, 0o600)
+    path.unlink()
+    path.symlink_to(tmp_path / "elsewhere")
+    secretfile.put(path, b"three")
+    assert secretfile.read(path) == b"three"
+    assert names(tmp_path) == ["piece"]
+
+
+def test_what_can_not_be_put_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "piece").mkdir()
+    with pytest.raises(IsADirectoryError):
+        secretfile.put(tmp_path / "piece", b"one")
+    with pytest.raises(FileNotFoundError):
+        secretfile.put(tmp_path / "nowhere" / "piece", b"one")
+    assert names(tmp_path) == ["piece"]
+
+
 def test_bytes_and_name_are_on_the_disk_before_a_call_returns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The file first, then the rename, then the folder."""
     done: list[str] = []

@@ -21,7 +21,7 @@ slow = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    with cluster(2, tmp_path_factory.mktemp("workers")) as found:
+    with cluster(2, tmp_path_factory.mktemp("workers"), failures=3) as found:
         yield found
 
 

@@ -13,7 +13,7 @@ from contextlib import closing, contextmanager
 from multiprocessing import active_children, get_context, parent_process
 from pathlib import Path
 
-from e2evote.board.checkpoint import decode_text
+from e2evote.board.checkpoint import Checkpoint, decode_text
 from e2evote.board.log import CHECKPOINT
 from e2evote.board.note import decode_note
 from e2evote.errors import MalformedInput
@@ -42,12 +42,18 @@ def processes(workers: int, record: Path) -> Iterator[Executor | None]:
 
 
 def entries_of(record: Path) -> int:
-    """The size that a record's checkpoint claims, which decides nothing but how many processes are started."""
+    """The size that a record claims, which decides nothing but how many processes are started."""
+    claimed = claim_of(record)
+    return claimed.size if claimed else 0
+
+
+def claim_of(record: Path) -> Checkpoint | None:
+    """What a record's checkpoint says, whoever signed it; None where there is none that can be read."""
     try:
         with closing(open_archive(record, read_all=False)) as archive:
-            return decode_text(decode_note(archive.read(CHECKPOINT)).text).size
+            return decode_text(decode_note(archive.read(CHECKPOINT)).text)
     except (KeyError, MalformedInput):
-        return 0
+        return None
 
 
 def processors() -> int:

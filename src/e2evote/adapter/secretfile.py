@@ -5,6 +5,7 @@ The bytes come encrypted from `secret/keyfile`; this file keeps them from being 
     create    a file that was not there before, mode 0600
     read      a regular file of ours that nobody else may read or write, and no symbolic link
     replace   the new bytes or the old ones after a crash, never a part
+    put       the same, whether or not there was a file
     locked    an advisory lock for the whole of load, step, store, send
 
 A state is stored before the message that comes from it is sent: `create` and `replace` return when the bytes and
@@ -41,11 +42,16 @@ def create(path: Path, data: bytes) -> None:
 def replace(path: Path, data: bytes) -> None:
     """Other bytes in a file that `read` takes: a crash leaves the old ones or the new ones."""
     os.close(_open_private(path))
+    put(path, data)
+
+
+def put(path: Path, data: bytes) -> None:
+    """These bytes under this name, whatever had it before; a link is replaced and not followed."""
     temporary = _written(path, data)
     try:
         temporary.replace(path)
     except OSError:
-        temporary.unlink()
+        temporary.unlink(missing_ok=True)
         raise
     _sync_folder(path.parent)
 
@@ -121,7 +127,7 @@ def _written(path: Path, data: bytes) -> Path:
             file.flush()
             os.fsync(descriptor)
     except BaseException:
-        temporary.unlink()
+        temporary.unlink(missing_ok=True)
         raise
     return temporary
 

@@ -23,6 +23,7 @@ from e2evote.cli.verify import run_verification
 from e2evote.hashing.canonical import Encodable
 from e2evote.verify import Verdict, decode_anchors
 from e2evote.verify.checks import CLAIMS, ExitCode
+from e2evote.verify.examine import Question
 
 app = typer.Typer()
 
@@ -112,9 +113,8 @@ def tamper(
     tamper_with(made, kind, target)
     anchors = decode_anchors(made.anchors.read_bytes())
     since = made.earlier.read_bytes()
-    report, manifest = run_verification(
-        target, anchors, since, executor_for(workers, None, target), allow_test_group=True
-    )
+    question = Question(anchors, since, allow_test_group=True)
+    report, manifest = run_verification(target, question, executor_for(workers, None, target))
     caught = report.verdict is not Verdict.ACCEPTED and (
         bool(report.failing) or report.verdict is not Verdict.CONSISTENT
     )

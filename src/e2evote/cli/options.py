@@ -37,6 +37,20 @@ PassphraseFile = Annotated[
     Path | None,
     typer.Option("--passphrase-file", metavar="FILE", help="Private file with the passphrase; asked for without it."),
 ]
+OneByOne = Annotated[
+    bool,
+    typer.Option(
+        "--one-by-one",
+        help="Verify every proof by itself, which takes far longer: no batches, so no chance of 2^-128, and no hints.",
+    ),
+]
+Resume = Annotated[
+    bool,
+    typer.Option(
+        "--resume",
+        help="Keep what is checked in a folder of yours until the end, and go on from there if a run was interrupted.",
+    ),
+]
 Expect = Annotated[
     Path | None,
     typer.Option(

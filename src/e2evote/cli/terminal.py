@@ -97,11 +97,15 @@ Step = Callable[[int, int], None]
 """Told how much is done, and of how much."""
 
 
+def _nothing() -> str:
+    return ""
+
+
 @contextlib.contextmanager
-def bars() -> Iterator[Callable[[str], Step]]:
+def bars(aside: Callable[[], str] = _nothing) -> Iterator[Callable[[str], Step]]:
     """Progress bars with the time left, made by name, one at a time; nothing where nobody watches.
 
-    A bar is shown from its first step to its last.
+    A bar is shown from its first step to its last. aside: what to say after its name at each step.
     """
     console = err()
     shown: list[Progress] = []
@@ -117,7 +121,8 @@ def bars() -> Iterator[Callable[[str], Step]]:
                 shown.append(Progress(*columns, *left, console=console, transient=True))
                 shown[0].add_task(harmless(what), total=total)
                 shown[0].start()
-            shown[0].update(shown[0].task_ids[0], completed=done, total=total)
+            description = harmless(f"{what}{aside()}")
+            shown[0].update(shown[0].task_ids[0], completed=done, total=total, description=description)
             if done >= total:
                 shown.pop().stop()
 
@@ -131,7 +136,7 @@ def bars() -> Iterator[Callable[[str], Step]]:
 
 
 @contextlib.contextmanager
-def bar(what: str) -> Iterator[Step]:
+def bar(what: str, aside: Callable[[], str] = _nothing) -> Iterator[Step]:
     """One progress bar, for as long as the work lasts."""
-    with bars() as made:
+    with bars(aside) as made:
         yield made(what)

@@ -1,5 +1,6 @@
 """`e2evote verify`: the whole proof again, from the record alone."""
 
+import os
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -7,13 +8,27 @@ from typing import Annotated
 
 import typer
 
+from e2evote.adapter.processes import claim_of
+from e2evote.adapter.resume import ResumeStore, open_store
 from e2evote.board.checkpoint import CHECKPOINT_LIMIT
 from e2evote.cli.ending import Usage
-from e2evote.cli.options import AllowTestGroup, Dask, Expect, Json, Record, Workers, executor_for, read_small
+from e2evote.cli.options import (
+    AllowTestGroup,
+    Dask,
+    Expect,
+    Json,
+    OneByOne,
+    Record,
+    Resume,
+    Workers,
+    executor_for,
+    read_small,
+)
 from e2evote.cli.report import print_report
-from e2evote.cli.terminal import as_json, bar
+from e2evote.cli.terminal import as_json, bar, note
 from e2evote.errors import MalformedInput
 from e2evote.manifest.model import Manifest
+from e2evote.secret.randomness import SystemRandomness
 from e2evote.verify.anchors import Anchors, decode_anchors
 from e2evote.verify.examine import Question
 from e2evote.verify.report import Report, unreadable_report
@@ -29,6 +44,8 @@ def verify(
     ] = None,
     workers: Workers = None,
     dask: Dask = None,
+    one_by_one: OneByOne = False,
+    resume: Resume = False,
     allow_test_group: AllowTestGroup = False,
     json: Json = False,
 ) -> None:
@@ -39,34 +56,57 @@ def verify(
 
     Example:  e2evote verify record --expect anchors.json
 
-    Example:  e2evote verify /mnt/audit/record --dask tcp://10.0.0.5:8786
+    Example:  e2evote verify record --expect anchors.json --workers 4 --resume
+
+    Example:  e2evote verify /mnt/audit/record --expect anchors.json --dask tcp://10.0.0.5:8786
     """
     anchors = read_anchors(expect)
     earlier = read_small(since, CHECKPOINT_LIMIT) if since else None
+    question = Question(anchors, earlier, allow_test_group, one_by_one)
     executors = executor_for(workers, dask, record)
-    report, manifest = run_verification(record, anchors, earlier, executors, allow_test_group)
+    store = store_for(record) if resume else None
+    report, manifest = run_verification(record, question, executors, store)
     if json:
         as_json(report.members())
     else:
         print_report(report, manifest)
+    if store:
+        store.finish()
     raise typer.Exit(int(report.exit_code))
 
 
 def run_verification(
     record: Path,
-    anchors: Anchors | None,
-    since: bytes | None,
+    question: Question,
     executors: AbstractContextManager[Executor | None],
-    allow_test_group: bool,
+    store: ResumeStore | None = None,
 ) -> tuple[Report, Manifest | None]:
-    """The report on `record`, with a progress bar where somebody watches, and the manifest where it can be read."""
-    question = Question(anchors, since, allow_test_group)
+    """The report on `record`, with a progress bar where somebody watches, and the manifest where it can be read.
+
+    What is to be said about an interrupted run is no part of the report.
+    """
+
+    def aside() -> str:
+        return f" ({store.taken} pieces from the interrupted run)" if store and store.taken else ""
+
     try:
-        with executors as executor, bar("ballots and challenges") as progress:
-            examination = examine_path(record, question, executor, progress)
+        with executors as executor, bar("ballots and challenges", aside) as progress:
+            examination = examine_path(record, question, executor, progress, store)
     except MalformedInput as error:
-        return unreadable_report(str(error), anchors=anchors is not None, since=since is not None), None
+        since = question.since is not None
+        return unreadable_report(str(error), anchors=question.anchors is not None, since=since), None
+    if store:
+        for sentence in store.notes():
+            note(sentence)
+        if store.taken:
+            note(f"{store.taken} pieces were taken from an interrupted run.")
     return examination.report, examination.setting.manifest if examination.setting else None
+
+
+def store_for(record: Path) -> ResumeStore | None:
+    """Where results on this record are kept, by what its checkpoint says; None where it has none."""
+    claim = claim_of(record)
+    return open_store(claim.text(), os.environ, SystemRandomness()) if claim else None
 
 
 def read_anchors(path: Path | None) -> Anchors | None:
