@@ -15,11 +15,9 @@ import json
 import os
 import shutil
 import sys
-from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import asdict, dataclass
-from functools import lru_cache
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -30,11 +28,8 @@ from e2evote.adapter.files import StaticWriter
 from e2evote.adapter.published import PublishedLog
 from e2evote.adapter.rehearsal import RehearsalKeys
 from e2evote.adapter.store import Store
-from e2evote.algebra.exponentiation import precompute
-from e2evote.algebra.parameters import ELECTIONGUARD_4096, TEST_GROUPS, group_named
-from e2evote.ballot import sealing
-from e2evote.ballot.checker import recompute
-from e2evote.ballot.choices import choose
+from e2evote.algebra.parameters import ELECTIONGUARD_4096, TEST_GROUPS
+from e2evote.ballot.bulk import Vote, seal_all
 from e2evote.board.checkpoint import decode_text
 from e2evote.board.log import Log
 from e2evote.board.note import Signer, decode_note
@@ -43,15 +38,10 @@ from e2evote.cli.terminal import Step, bars
 from e2evote.errors import E2EVoteError
 from e2evote.hashing.digest import sha256
 from e2evote.manifest.draft import ContestFacts, OptionFacts
-from e2evote.record.select import NO_PREVIOUS
-from e2evote.secret.randomness import SystemRandomness
+from e2evote.manifest.model import Manifest
 from e2evote.verify.ballots import BallotContext
 
 CONTEST = "choice"
-AT_ONCE = 16
-"""Ballots in one piece of work."""
-MANY, WINDOW, LARGE_WINDOW = 2000, 8, 12
-"""From so many ballots on the larger window of a table pays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,20 +74,6 @@ class Made:
     @property
     def anchors(self) -> Path:
         return self.folder / "anchors.json"
-
-
-@dataclass(frozen=True, slots=True)
-class Sealing:
-    """Which ballots a worker seals. All in bytes: manifest, K, K̂, leaf hash of entry 0, the rehearsal's secret."""
-
-    group: str
-    manifest: bytes
-    keys: tuple[bytes, bytes]
-    first: bytes
-    secret: bytes
-    window: int
-    start: int
-    count: int
 
 
 def cache() -> Path:
@@ -182,18 +158,11 @@ def _append_ballots(
 ) -> None:
     """All ballots that are not there yet, each bundle published when it is full."""
     joint, published = board.joint(), log.size
-    window = WINDOW if shape.ballots < MANY else LARGE_WINDOW
-
-    def job(start: int, end: int) -> Sealing:
-        both = (joint.K.encode(), joint.K_hat.encode())
-        manifest = board.payload(board.entries[0])
-        return Sealing(shape.group, manifest, both, board.setting.first, keys.secret, window, start, end - start)
-
-    first = log.size - board.size
-    ranges = ((at, min(at + AT_ONCE, shape.ballots)) for at in range(first, shape.ballots, AT_ONCE))
-    jobs = (job(start, end) for start, end in ranges)
-    for leaf, payload, hints in _in_order(jobs, executor, 2 * workers + 2):
-        log.append(leaf, payload, hints)
+    context = BallotContext(board.setting, joint.K, joint.h_e)
+    there = log.size - board.size
+    votes = (_vote(keys, board.manifest, number) for number in range(there, shape.ballots))
+    for ballot in seal_all(context, votes, shape.ballots - there, executor, workers=workers):
+        log.append(ballot.leaf, ballot.payload, ballot.hints)
         if log.size % WIDTH == 0:
             writer.write(log.publish(published))
             published = log.size
@@ -204,41 +173,11 @@ def _append_ballots(
     step(shape.ballots, shape.ballots)
 
 
-def _in_order(jobs: Iterator[Sealing], executor: Executor, most: int) -> Iterator[tuple[bytes, bytes, bytes]]:
-    """What the workers make, with at most so many pieces under way."""
-    under_way: deque[Future[list[tuple[bytes, bytes, bytes]]]] = deque()
-    for job in jobs:
-        under_way.append(executor.submit(seal_ballots, job))
-        if len(under_way) >= most:
-            yield from under_way.popleft().result()
-    while under_way:
-        yield from under_way.popleft().result()
-
-
-def seal_ballots(job: Sealing) -> list[tuple[bytes, bytes, bytes]]:
-    """Leaf, payload and hints of each ballot of one piece."""
-    context = _context(job.group, job.manifest, job.keys, job.first, job.window)
-    keys, manifest = RehearsalKeys(job.secret), context.setting.manifest
-    options, style = len(manifest.contests[0].options), manifest.styles[0].id
-    made = []
-    for number in range(job.start, job.start + job.count):
-        key = keys.voter(str(number))
-        choices = choose(manifest, style, {CONTEST: {option(vote_of(number, options)): 1}})
-        sealed = sealing.seal(context, choices, key.public, SystemRandomness())
-        submission = sealing.cast(sealed, NO_PREVIOUS, key)
-        made.append((submission.leaf.encode(), submission.payload, submission.hints))
-    return made
-
-
-@lru_cache(maxsize=1)
-def _context(group: str, manifest: bytes, keys: tuple[bytes, bytes], first: bytes, window: int) -> BallotContext:
-    """Decoded once in each process, with tables for g and K."""
-    numbers = group_named(group)
-    K, K_hat = numbers.screen([numbers.decode_residue(data) for data in keys])
-    for base in (numbers.g, K):
-        precompute(base, window)
-    context: BallotContext = recompute(manifest, K, K_hat, first)
-    return context
+def _vote(keys: RehearsalKeys, manifest: Manifest, number: int) -> Vote:
+    """What the voter of this number does."""
+    options = len(manifest.contests[0].options)
+    chosen = {CONTEST: {option(vote_of(number, options)): 1}}
+    return Vote(manifest.styles[0].id, chosen, keys.seed(f"voter {number}"))
 
 
 def workers_at_hand(number: int) -> ProcessPoolExecutor:

@@ -1,14 +1,18 @@
 """The record generator: what it makes is a record like any other, whether or not it was interrupted."""
 
 import shutil
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from benchmarks import generate as generating
 from benchmarks.generate import Made, Shape, generate, vote_of
 from e2evote.algebra.parameters import ELECTIONGUARD_4096, TEST_512
+from e2evote.ballot.box_envelope import Envelope
 from e2evote.verify import verify_record
 from e2evote.verify.anchors import decode_anchors
 from e2evote.verify.report import Report
@@ -72,9 +76,13 @@ def test_an_interrupted_run_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     whole = tmp_path / "whole"
     shutil.copytree(folder, whole)
 
-    sealed = generating.seal_ballots
+    def cut_short(*arguments: Any, **more: Any) -> Iterator[Envelope]:
+        yield from islice(sealed(*arguments, **more), 280)
+        raise Interrupted
+
+    sealed = generating.seal_all
     with monkeypatch.context() as patched:
-        patched.setattr(generating, "seal_ballots", lambda job: interrupt() if job.start > 280 else sealed(job))
+        patched.setattr(generating, "seal_all", cut_short)
         with pytest.raises(Interrupted):
             made(shape, tmp_path / "half")
     for place in (whole, tmp_path / "half"):
