@@ -1,4 +1,4 @@
-"""The benchmark runs and says what it says it says; the oracle's environment fails with a sentence."""
+"""Benchmarks run and say what they say they say; the oracle's environment fails with a sentence."""
 
 import json
 import os
@@ -12,8 +12,8 @@ from benchmarks.oracle.client import Oracle
 from benchmarks.oracle.environment import Unavailable, ensure, main
 
 
-def run_benchmark(root: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "benchmarks.selection", *arguments]
+def run_module(root: Path, name: str, *arguments: str | Path) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", name, *map(str, arguments)]
     environment = {**os.environ, "PYTHONPATH": str(root / "src")}
     return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
 
@@ -43,20 +43,60 @@ def test_without_packages_nothing_is_left_behind(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_benchmark_prints_three_figures_of_both_sides(oracle: Oracle, root: Path) -> None:
+def test_a_claim_prints_its_rows_with_the_setting(oracle: Oracle, root: Path) -> None:
     """No figure is compared with anything: a test says nothing about speed."""
-    result = run_benchmark(root, "--selections", "2", "--rounds", "1", "--json")
+    result = run_module(root, "benchmarks.selection", "--quick")
     assert result.returncode == 0, result.stderr
-    report = json.loads(result.stdout)
-    assert report["electionguard"] == oracle.about["electionguard"] == "1.4.0"
-    assert [figure["unit"] for figure in report["figures"]] == ["ms", "ms", "µs"]
-    for figure in report["figures"]:
-        assert figure["ratio"] * figure["e2evote"] == pytest.approx(figure["electionguard"])
+    assert oracle.about["electionguard"] == "1.4.0"
+    for line in ("date ", "commit ", "machine ", "encrypt + prove", "verify a 0/1 selection", "add a ciphertext"):
+        assert f"\n{line}" in f"\n{result.stdout}"
+    assert "met" not in result.stdout  # too little was measured to judge
 
 
-@pytest.mark.parametrize("arguments", [["--rounds", "0"], ["--selections", "-1"], ["--venv", __file__]])
-def test_the_benchmark_refuses_what_it_cannot_do(root: Path, arguments: list[str]) -> None:
-    result = run_benchmark(root, *arguments)
+@pytest.mark.slow
+@pytest.mark.usefixtures("oracle")
+def test_claims_become_a_document(root: Path, tmp_path: Path) -> None:
+    """Three of them, on ten ballots."""
+    only = ("selection", "batch", "culprit")
+    options = ("--quick", "--only", *only, "--results", tmp_path / "results", "--records", tmp_path / "records")
+    result = run_module(root, "benchmarks", *options)
+    assert result.returncode == 0, result.stdout + result.stderr
+    kept = {name: json.loads((tmp_path / "results" / f"{name}.json").read_text("utf-8")) for name in only}
+    document = (tmp_path / "results" / "benchmarks.md").read_text("utf-8")
+    for name, answer in kept.items():
+        assert answer["name"] == name
+        assert answer["rows"]
+        for row in answer["rows"]:
+            assert row["value"] > 0
+            assert row["bound"] is row["met"] is None
+            assert f"| {row['item']} |" in document
+    assert "Nothing was measured" not in document
+
+
+def test_a_claim_that_fails_is_in_the_document(root: Path, tmp_path: Path) -> None:
+    """The oracle's environment is a file: said in the table, and by the exit code."""
+    result = run_module(
+        root, "benchmarks", "--quick", "--only", "selection", "--results", tmp_path, "--venv", Path(__file__)
+    )
+    assert result.returncode == 1
+    document = (tmp_path / "benchmarks.md").read_text("utf-8")
+    assert "| selection | | not measured: " in document
+    assert "no virtual environment" in document
+    assert "Traceback" not in document + result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("benchmarks", ["--only", "nothing"]),
+        ("benchmarks.selection", ["--workers", "0"]),
+        ("benchmarks.selection", ["--quick", "--venv", __file__]),
+        ("benchmarks.generate", ["--ballots", "0"]),
+        ("benchmarks.generate", ["--group", "none", "--ballots", "1", "/dev/null/record"]),
+    ],
+)
+def test_what_can_not_be_is_refused_with_a_sentence(root: Path, name: str, arguments: list[str]) -> None:
+    result = run_module(root, name, *arguments)
     assert result.returncode in (1, 2)
-    assert "want at least 1" in result.stderr or "no virtual environment" in result.stderr
+    assert result.stderr
     assert "Traceback" not in result.stderr

@@ -1,0 +1,56 @@
+"""One ballot of ten 0/1 selections and its limit, verified as the ballot box does before it takes it.
+
+    python -m benchmarks.ballot
+
+The box verifies each ballot by itself, in a batch of one, from the bytes that arrive: payload and hints. The clock
+covers reading the payload, all checks of `ballot.*`, the hash of every proof and the one exact test. The peer is the
+sum of ElectionGuard for Python's verification of ten selections, from objects in memory, without a limit proof.
+"""
+
+import sys
+
+from benchmarks.ballots import OPTIONS, load, record_of
+from benchmarks.beside import Beside
+from benchmarks.claim import Answer, Row, Task, run
+from benchmarks.clock import prices
+from benchmarks.verifying import clean, verify_items
+
+BALLOTS = 100
+
+
+def measure(task: Task) -> Answer:
+    ballots, rounds = task.sized(2, 20), task.sized(1, 5)
+    loaded = load(record_of(task, task.sized(2, BALLOTS)), ballots)
+    clean(loaded.context, loaded.items)  # once before the clock: tables and caches
+
+    def one_at_a_time() -> None:
+        for item in loaded.items:
+            clean(loaded.context, (item,))
+
+    with Beside(task, OPTIONS) as beside:
+        hinted, theirs = beside.in_turns(one_at_a_time, rounds)
+        alone, _ = beside.in_turns(lambda: verify_items(loaded.context, loaded.items, one_by_one=True), rounds)
+    own, without, other = (min(hinted) / ballots, min(alone) / ballots, min(one.verify for one in theirs) * OPTIONS)
+    product = prices().product
+    return Answer(
+        (
+            Row(
+                "one ballot of 10 selections, as the box verifies it, vs electionguard-python",
+                other / own,
+                "×",
+                9,
+                detail=f"{own * 1e3:.1f} ms with the limit proof, {own / product:,.0f} modmuls; "
+                f"theirs {other * 1e3:.0f} ms",
+            ),
+            Row(
+                "the same ballot without hints, one by one, vs electionguard-python",
+                other / without,
+                "×",
+                detail=f"{without * 1e3:.1f} ms with the limit proof; theirs {other * 1e3:.0f} ms",
+            ),
+        )
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(run("ballot", __doc__, measure))

@@ -1,0 +1,87 @@
+"""Batch verification of 1,000 and 10,000 selections, beside two peers and beside its own floor.
+
+    python -m benchmarks.batch
+
+Ballots of ten selections and a limit of a generated record, from their bytes: payload and hints, in one chunk. The
+clock covers everything that the verifier does with a ballot but its signature: reading, trackers, hashes, the exact
+test. Peers: ElectionGuard for Python, selections alone, from objects in memory; and `benchmarks/peer.py`, a
+straightforward verifier on gmpy2, on a part of the same ballots. The floor: multiplications modulo p of the same
+chunk, counted in a run of its own (`benchmarks/counting.py`), times what one costs in this process; Jacobi symbols at
+their price.
+"""
+
+import sys
+from collections.abc import Iterator
+
+from benchmarks.ballots import OPTIONS, Loaded, load, record_of
+from benchmarks.beside import Beside
+from benchmarks.claim import Answer, Row, Task, run
+from benchmarks.clock import best, cpu, prices
+from benchmarks.counting import Count, counted
+from benchmarks.peer import Straightforward
+from benchmarks.verifying import clean
+
+GOALS = {100: 17.0, 1000: 25.0}
+"""By ballots of ten selections, how many times faster than electionguard-python."""
+MOST_PER_PAIR = 160
+
+
+def measure(task: Task) -> Answer:
+    if task.scale == "quick":
+        return Answer(tuple(_rows(task, 10, None, selections=2, alone=2, rounds=1)))
+    rows = [row for ballots, goal in GOALS.items() for row in _rows(task, ballots, goal, 20, 20, 3)]
+    return Answer(tuple(rows), notes=("Both peers verify selections one by one, so their time is proportional.",))
+
+
+def _rows(task: Task, ballots: int, goal: float | None, selections: int, alone: int, rounds: int) -> Iterator[Row]:
+    loaded = load(record_of(task, ballots), ballots)
+    clean(loaded.context, loaded.items[:2])
+    with Beside(task, selections) as beside:
+        ours, theirs = beside.in_turns(lambda: clean(loaded.context, loaded.items), rounds)
+    own = min(ours) / loaded.selections
+    other = min(one.verify for one in theirs)
+    straight = best(lambda: straightforward(loaded, alone), rounds) / (alone * OPTIONS)
+    size = f"batch verify, {loaded.selections:,} selections"
+    price = prices()
+    detail = f"{own * 1e3:.3f} ms a selection with its share of the limit, {own / price.product:.0f} modmuls"
+    yield Row(
+        f"{size}, vs electionguard-python", other / own, "×", goal, detail=f"{detail}; theirs {other * 1e3:.1f} ms"
+    )
+    yield Row(
+        f"{size}, vs a straightforward gmpy2 verifier",
+        straight / own,
+        "×",
+        detail=f"that one needs {straight * 1e3:.1f} ms a selection, its limit proofs included",
+    )
+    total: list[Count] = []
+    counting = cpu(lambda: total.append(counted(loaded, price)))
+    count, pairs = total[0], loaded.selections + ballots
+    largest = ballots == max(GOALS)
+    yield Row(
+        f"{size}: multiplications for each pair of branches, limits included",
+        count.all / pairs,
+        " modmuls",
+        MOST_PER_PAIR if largest else None,
+        at_most=True,
+        detail=f"{count.products:,} products and {count.symbols:,} Jacobi symbols of {count.jacobi:.1f} each, "
+        f"{pairs:,} pairs; the counting run took {counting:.0f} s",
+    )
+    floor = count.all * price.product
+    yield Row(
+        f"{size}: time over the floor of counted multiplications",
+        min(ours) / floor,
+        "×",
+        detail=f"{min(ours):.2f} s; {count.all:,.0f} multiplications of {price.product * 1e6:.2f} µs are {floor:.2f} s",
+    )
+
+
+def straightforward(loaded: Loaded, ballots: int) -> None:
+    """The second peer on the first ballots."""
+    context, group = loaded.context, loaded.context.setting.group
+    peer = Straightforward(group.p, group.q, group.generator, context.K.value, context.h_e)
+    for item in loaded.items[:ballots]:
+        peer.verify(item.payload)
+
+
+if __name__ == "__main__":
+    sys.exit(run("batch", __doc__, measure))
