@@ -1,11 +1,12 @@
 """Clusters for tests, and what their workers are asked to do."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from e2evote.errors import Refused
@@ -21,6 +22,10 @@ class Cluster:
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self._process = process
         self.address = self._line()
+
+    def kill(self) -> None:
+        """Scheduler and workers are gone from one moment to the next."""
+        os.killpg(self._process.pid, signal.SIGKILL)
 
     def scale(self, workers: int) -> None:
         """So many workers from now on."""
@@ -65,7 +70,8 @@ def cluster(workers: int, folder: Path, paths: str = PATHS, failures: int = 0) -
             yield Cluster(process)
         finally:
             if process.stdin:
-                process.stdin.close()
+                with suppress(BrokenPipeError):
+                    process.stdin.close()
             process.wait()
 
 

@@ -146,6 +146,45 @@ def test_a_cluster_without_workers(tmp_path: Path) -> None:
                 waits.result()
 
 
+LOST = """
+import sys
+from pathlib import Path
+from adapter.clusters import wait_for
+from e2evote.adapter.executors import dask
+from e2evote.errors import Refused
+if __name__ == "__main__":
+    try:
+        with dask(sys.argv[1], alone=0.5) as executor:
+            waiting = [executor.submit(wait_for, Path("never")) for _ in range(5)]
+            try:
+                print("working", flush=True)
+                waiting[0].result()
+            finally:
+                for future in waiting:
+                    future.cancel()
+    except Refused as error:
+        print(error)
+"""
+
+
+@slow
+def test_a_scheduler_that_is_gone_is_not_waited_for(tmp_path: Path) -> None:
+    """In a process of its own, which has nothing else to say about it."""
+    (tmp_path / "lost.py").write_text(LOST)
+    with cluster(1, tmp_path) as doomed:
+        command = [sys.executable, str(tmp_path / "lost.py"), doomed.address]
+        pipe = subprocess.PIPE
+        environment = {"PYTHONPATH": PATHS}
+        with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=environment) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "working\n"
+            doomed.kill()
+            out, err = process.communicate()
+    assert out.startswith(f"{doomed.address}: ")
+    assert out.endswith(" [dask-lost]\n")
+    assert (err, process.returncode) == ("", 0)
+
+
 @slow
 def test_workers_of_another_version_are_refused_before_they_work(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "src" / "e2evote", tmp_path / "other" / "e2evote")

@@ -1,5 +1,6 @@
 """`e2evote verify --resume`: wherever a run was killed, the next one says the same, and does not begin anew."""
 
+import io
 import json
 import os
 import signal
@@ -9,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from adapter.clusters import PATHS, ROOT
 from cli.running import Ended, run
 from e2evote.adapter import resume
+from e2evote.cli import terminal
 from e2evote.verify import pieces
 from simulate.bases import base_election
 from simulate.insider import Dossier
@@ -49,7 +52,9 @@ def interrupted(record: Path, monkeypatch: pytest.MonkeyPatch, after: int, *opti
 
     with monkeypatch.context() as patched:
         patched.setattr(resume.ResumeStore, "save", counted)
-        assert verify(record, "--resume", *options).code == 130
+        ended = verify(record, "--resume", *options)
+    assert (ended.code, ended.json["error"]) == (130, "interrupted")
+    assert ended.err == "What is done is kept: the same command goes on from here.\nerror: interrupted\n"
 
 
 def saved(state: Path) -> list[Path]:
@@ -165,6 +170,17 @@ def test_the_report_for_people_comes_with_the_same_sentences(
     ended = run("verify", record, "--workers", 1, "--allow-test-group", "--resume")
     assert "interrupted" not in ended.out
     assert "7 pieces were taken from an interrupted run." in ended.err
+
+
+def test_the_progress_bar_says_how_much_was_there_already(
+    record: Path, state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    interrupted(record, monkeypatch, 30)
+    shown = io.StringIO()
+    monkeypatch.setattr(terminal, "err", lambda: Console(file=shown, force_terminal=True, width=200))
+    ended = verify(record, "--resume")
+    assert "ballots and challenges (30 pieces from the interrupted run)" in shown.getvalue()
+    assert "interrupted" not in ended.out
 
 
 def killed_again_and_again(record: Path, step: str, *options: str) -> list[dict[str, Any]]:

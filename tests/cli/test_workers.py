@@ -2,6 +2,7 @@
 
 import os
 import platform
+import shutil
 import signal
 import subprocess
 import sys
@@ -66,9 +67,13 @@ def test_nothing_of_the_cluster_is_loaded_unless_it_is_asked_for() -> None:
 
 
 @slow
-def test_a_cluster_makes_the_same_report_and_says_nothing(demo: DemoFolder, two: Cluster) -> None:
+@pytest.mark.parametrize("options", [(), ("--resume",)], ids=["plain", "resume"])
+def test_a_cluster_makes_the_same_report_and_says_nothing(
+    demo: DemoFolder, two: Cluster, options: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     alone = run("verify", demo.record, "--allow-test-group", "--workers", 1, "--json")
-    with command(demo, "--dask", two.address, "--json") as process:
+    with command(demo, "--dask", two.address, "--json", *options) as process:
         out, err = process.communicate()
     assert (process.returncode, out, err) == (alone.code, alone.out, "")
 
@@ -100,6 +105,18 @@ def test_ctrl_c_ends_at_once_while_the_cluster_is_busy(demo: DemoFolder, two: Cl
         (tmp_path / "end").touch()
         for future in busy:
             future.result()
+
+
+@slow
+def test_the_box_verifies_its_record_on_a_cluster(demo: DemoFolder, two: Cluster, tmp_path: Path) -> None:
+    store = tmp_path / "box"
+    shutil.copytree(demo.store, store)
+    options = ("--passphrase-file", demo.passphrase_file("log"), "--allow-test-group", "--json")
+    ended = run("box", store, "--once", *options, "--dask", two.address)
+    assert ended.json["admitted"] == 0
+    assert ended.json["size"] > 0
+    refused = run("box", store, "--once", *options, "--dask", "nowhere")
+    assert (refused.code, refused.json["error"]) == (2, "dask-unreachable")
 
 
 @slow

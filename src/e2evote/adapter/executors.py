@@ -36,7 +36,7 @@ ALONE_SECONDS = 60.0
 """How long work waits when no worker is left: where somebody sees to them, another starts within seconds."""
 
 _CLOSE_SECONDS = 5.0
-_TALKATIVE = ("asyncio", "bokeh", "distributed", "tornado")
+_TALKATIVE = ("asyncio", "bokeh", "concurrent", "distributed", "tornado")
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 

@@ -89,6 +89,11 @@ class ResumeStore:
         except OSError as error:
             self._stopped = f"{self._folder}: {error.strerror or error}"
 
+    @property
+    def keeps(self) -> bool:
+        """Whether a later run will find something."""
+        return self._folder is not None and bool(_pieces(self._folder))
+
     def notes(self) -> tuple[str, ...]:
         """What was there and is not used, and why, and what is not kept: a sentence each."""
         ignored = +self._ignored

@@ -95,6 +95,10 @@ def run_verification(
     except MalformedInput as error:
         since = question.since is not None
         return unreadable_report(str(error), anchors=question.anchors is not None, since=since), None
+    except KeyboardInterrupt:
+        if store and store.keeps:
+            note("What is done is kept: the same command goes on from here.")
+        raise
     if store:
         for sentence in store.notes():
             note(sentence)
