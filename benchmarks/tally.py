@@ -14,8 +14,6 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from time import perf_counter
 
-from e2evote.verify.tally_products import products_of_record
-
 from benchmarks.ballots import OPTIONS, load, record_of
 from benchmarks.beside import Beside
 from benchmarks.claim import Answer, NotMeasured, Row, Task, run
@@ -31,6 +29,7 @@ from e2evote.record.bodies import BallotBody
 from e2evote.record.leaf import decode_leaf
 from e2evote.record.sealed import decode_sealed
 from e2evote.record.select import Products, products
+from e2evote.verify.tally_products import products_of_record
 
 IN_PASS, ALONE, TWO = 3.5, 5, 1.7
 

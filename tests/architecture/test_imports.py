@@ -33,8 +33,8 @@ ALLOWED = {
     "rich": ("e2evote.cli",),
     "typer": ("e2evote.cli",),
 }
-# What a group is made of is known in algebra alone, so that another kind of group needs no other callers. Exceptions: the
-# field of Ed25519, the plain numbers that exponents are, and the self-test of the parameters.
+# What a group is made of is known in algebra alone, so that another kind of group needs no other callers. Exceptions:
+# the field of Ed25519, the plain numbers that exponents are, and the self-test of the parameters.
 NUMBERS = ("integers", "multiexponentiation", "combination")
 FACE_NUMBERS = {
     "e2evote.algebra.integers": ("e2evote.proofs.signature", "e2evote.proofs.batch", "e2evote.adapter.selftest"),
