@@ -41,7 +41,7 @@ OneByOne = Annotated[
     bool,
     typer.Option(
         "--one-by-one",
-        help="Verify every proof by itself, which takes far longer: no batches, so no chance of 2^-128, and no hints.",
+        help="Verify every proof by itself, without batches and hints. The report is the same and takes far longer.",
     ),
 ]
 Resume = Annotated[

@@ -51,8 +51,9 @@ def verify(
 ) -> None:
     """Check everything about a record, and say what was checked and what was not.
 
-    Reads nothing but the files given, needs no network and no secret, and never stops at the first failure. Ends with
-    0 accepted, 1 rejected, 2 usage, 3 malformed, 4 incomplete, 5 internal error, 6 consistent but not anchored.
+    Reads nothing but the files given, needs no secret and, without --dask, no network, and never stops at the first
+    failure. Ends with 0 accepted, 1 rejected, 2 usage, 3 malformed, 4 incomplete, 5 internal error, 6 consistent but
+    not anchored.
 
     Example:  e2evote verify record --expect anchors.json
 
