@@ -1,5 +1,6 @@
 """`e2evote verify --resume`: wherever a run was killed, the next one says the same, and does not begin anew."""
 
+import errno
 import io
 import json
 import os
@@ -14,7 +15,7 @@ from rich.console import Console
 
 from adapter.clusters import PATHS, ROOT
 from cli.running import Ended, run
-from e2evote.adapter import resume
+from e2evote.adapter import resume, secretfile
 from e2evote.cli import terminal
 from e2evote.verify import pieces
 from simulate.bases import base_election
@@ -155,6 +156,36 @@ def test_a_folder_that_others_reach_costs_a_sentence(record: Path, state: Path) 
     assert (ended.code, ended.out) == (6, verify(record).out)
     assert ended.err.startswith("Not everything is kept for a later run: ")
     assert list(state.iterdir()) == []
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO])
+def test_a_disk_that_fails_does_not_end_the_run(
+    record: Path, state: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    put, calls = secretfile.put, 0
+
+    def full_after_three(path: Path, data: bytes) -> None:
+        nonlocal calls
+        calls += 1
+        if calls > 3:
+            raise OSError(number, os.strerror(number))
+        put(path, data)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(secretfile, "put", full_after_three)
+        ended = verify(record, "--resume")
+    assert (ended.code, ended.out) == (6, verify(record).out)
+    assert ended.err.startswith("Not everything is kept for a later run: ")
+    assert ended.err.endswith(f": {os.strerror(number)}.\n")
+    assert calls == 4, "it is not tried again and again"
+
+
+def test_a_state_folder_that_can_not_be_made(record: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file" / "state"))
+    ended = verify(record, "--resume")
+    assert (ended.code, ended.out) == (6, verify(record).out)
+    assert ended.err == f"Not everything is kept for a later run: {tmp_path}/file/state: Not a directory.\n"
 
 
 def test_what_is_no_record_has_no_state(tmp_path: Path, state: Path) -> None:
