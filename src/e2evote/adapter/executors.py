@@ -51,7 +51,7 @@ def dask(address: str, seconds: float = CONNECT_SECONDS, alone: float = ALONE_SE
     """The workers of the scheduler at `address`, as `tcp://host:8786`, all with the versions of this process.
 
     Refused where the extra is not installed, nobody answers within `seconds`, there is no worker, a worker's versions
-    differ, or later all workers are gone for longer than `alone`. What `distributed` logs in this process is dropped.
+    differ, or later all workers are gone for longer than `alone`. What `distributed` and its like log here is dropped.
     """
     client = _client(address, seconds)
     try:
@@ -107,7 +107,12 @@ class ClusterExecutor(Executor):
             if self._ended:
                 raise self._lost(self._ended)
             self._pending.add(future)
-        inner = self._inner.submit(_at_versions, self._versions, fn, args, kwargs)
+        try:
+            inner = self._inner.submit(_at_versions, self._versions, fn, args, kwargs)
+        except Exception as error:
+            with self._lock:
+                self._pending.discard(future)
+            raise self._explained(error) from None
         inner.add_done_callback(partial(self._arrived, future))
         future.add_done_callback(lambda done: inner.cancel() if done.cancelled() else None)
         return future
