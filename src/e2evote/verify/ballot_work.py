@@ -4,13 +4,12 @@ Pieces are worked on by any Executor, a few at a time, and added up in index ord
 interrupted run went on can be told from the report.
 """
 
-from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future
+from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import tee
 
-from e2evote.errors import MalformedInput
 from e2evote.record.archive import Archive
 from e2evote.record.ledger_runs import SortedLedger
 from e2evote.record.runs import Scratch
@@ -18,11 +17,12 @@ from e2evote.record.select import Products, products
 from e2evote.verify.copies import PAD, Pads, check_uniqueness
 from e2evote.verify.findings import Findings
 from e2evote.verify.first_pass import Leaves
+from e2evote.verify.in_order import in_order
 from e2evote.verify.leaves import Setting
-from e2evote.verify.piece_result import PieceResult, decode_result
-from e2evote.verify.pieces import Job, Piece, divided, entries_at_once
-from e2evote.verify.resume import Resume, key_of
-from e2evote.verify.worker import Opener, check_piece, read_payloads
+from e2evote.verify.pieces import Job, divided, entries_at_once
+from e2evote.verify.resume import Resume
+from e2evote.verify.stored import Stored
+from e2evote.verify.worker import Opener, check_piece
 
 __all__ = ["BallotWork", "Means", "Opener", "Progress", "check_all", "silent"]
 
@@ -63,8 +63,12 @@ def check_all(
     findings, totals, used, done = Findings(), products(manifest, group, ()), 0, 0
     pads, total = Pads(means.scratch), leaves.ballots + leaves.challenges
     most = entries_at_once(archive, manifest, batches=group.has_batches and not job.one_by_one)
-    pieces = divided(leaves.bundles, ledger.is_counted, most)
-    for piece, result in _Run(archive, opener, job, setting, means).results(pieces):
+    pieces, ahead = tee(divided(leaves.bundles, ledger.is_counted, most))
+    stored = Stored(means.resume, archive, setting)
+    tasks = ((opener, job, piece) for piece in ahead)
+    results = in_order(check_piece, tasks, means.executor, _workers(means.executor), stored.known)
+    for piece, data in zip(pieces, results, strict=True):
+        result = stored.result(job, piece, data)
         findings.add(result.findings)
         totals = totals.together(result.products)
         used += result.used
@@ -80,65 +84,5 @@ def check_all(
     return BallotWork(findings, totals if used == ledger.ballots_counted else None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """What it takes to have pieces worked on."""
-
-    archive: Archive
-    opener: Opener
-    job: Job
-    setting: Setting
-    means: Means
-
-    def results(self, pieces: Iterator[Piece]) -> Iterator[tuple[Piece, PieceResult]]:
-        """Each piece with its result, in order. Few enough are handed out at a time to be forgotten soon."""
-        waiting: deque[tuple[Piece, PieceResult | Future[bytes] | None]] = deque()
-        try:
-            for piece in pieces:
-                waiting.append((piece, self._known(piece) or self._submitted(piece)))
-                if len(waiting) > self._most_waiting:
-                    yield self._finished(*waiting.popleft())
-            while waiting:
-                yield self._finished(*waiting.popleft())
-        finally:
-            for _, begun in waiting:
-                if isinstance(begun, Future):
-                    begun.cancel()
-
-    @property
-    def _most_waiting(self) -> int:
-        """Enough that no worker waits."""
-        executor = self.means.executor
-        if executor is None:
-            return 0
-        return 2 * (getattr(executor, "workers", 0) or getattr(executor, "_max_workers", 0) or _WORKERS) + 1
-
-    def _submitted(self, piece: Piece) -> "Future[bytes] | None":
-        executor = self.means.executor
-        return executor.submit(check_piece, self.opener, self.job, piece) if executor else None
-
-    def _finished(self, piece: Piece, begun: "PieceResult | Future[bytes] | None") -> tuple[Piece, PieceResult]:
-        if isinstance(begun, PieceResult):
-            return piece, begun
-        data = begun.result() if begun else check_piece(self.opener, self.job, piece)
-        result = self._decoded(piece, data)
-        if self.means.resume:
-            self.means.resume.save(self._key(piece, result.payloads), data)
-        return piece, result
-
-    def _known(self, piece: Piece) -> PieceResult | None:
-        """What an earlier run found out about the very same bytes."""
-        if self.means.resume is None:
-            return None
-        payloads = read_payloads(self.archive, self.job, piece)
-        data = self.means.resume.load(self._key(piece, payloads))
-        try:
-            return self._decoded(piece, data) if data is not None else None
-        except MalformedInput:
-            return None
-
-    def _decoded(self, piece: Piece, data: bytes) -> PieceResult:
-        return decode_result(data, piece.start, piece.end, self.setting.manifest, self.setting.group)
-
-    def _key(self, piece: Piece, payloads: bytes) -> bytes:
-        return key_of(self.setting.base_hash, *self.job.key_fields(), *piece.key_fields(payloads))
+def _workers(executor: Executor | None) -> int:
+    return getattr(executor, "workers", 0) or getattr(executor, "_max_workers", 0) or _WORKERS

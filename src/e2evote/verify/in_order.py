@@ -17,17 +17,28 @@ def most_under_way(workers: int) -> int:
     return 2 * workers + 2
 
 
+def _unknown(*task: object) -> None:
+    """Nothing is known beforehand."""
+
+
 def in_order(
-    function: Callable[..., _R], tasks: Iterable[tuple[object, ...]], executor: Executor | None, workers: int
+    function: Callable[..., _R],
+    tasks: Iterable[tuple[object, ...]],
+    executor: Executor | None,
+    workers: int,
+    known: Callable[..., _R | None] = _unknown,
 ) -> Iterator[_R]:
-    """function(*task) for each task; here, where there is no executor."""
+    """function(*task) for each task; here, where there is no executor. known: what need not be found out again."""
     if executor is None:
-        yield from (function(*task) for task in tasks)
+        for task in tasks:
+            result = known(*task)
+            yield function(*task) if result is None else result
         return
     under_way: deque[Future[_R]] = deque()
     try:
         for task in tasks:
-            under_way.append(executor.submit(function, *task))
+            result = known(*task)
+            under_way.append(executor.submit(function, *task) if result is None else _done(result))
             if len(under_way) >= most_under_way(workers):
                 yield under_way.popleft().result()
         while under_way:
@@ -35,3 +46,9 @@ def in_order(
     finally:
         for future in under_way:
             future.cancel()
+
+
+def _done(result: _R) -> Future[_R]:
+    future: Future[_R] = Future()
+    future.set_result(result)
+    return future
