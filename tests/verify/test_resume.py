@@ -1,6 +1,7 @@
 """An interrupted verification goes on, with the same report, and believes nothing but the bytes that are there now."""
 
 from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import nullcontext
 from random import Random
 
@@ -110,11 +111,15 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Work:
 
 
 def verified(
-    files: dict[str, bytes], store: Store | None, question: Question = QUESTION, worker: MemoryArchive | None = None
+    files: dict[str, bytes],
+    store: Store | None,
+    question: Question = QUESTION,
+    worker: MemoryArchive | None = None,
+    executor: Executor | None = None,
 ) -> Report:
     archive = MemoryArchive(files)
     worker = worker or archive
-    means = Means(progress=store.progress if store else silent, resume=store)
+    means = Means(executor, store.progress if store else silent, resume=store)
     return examine(archive, lambda: nullcontext(worker), question, means).report
 
 
@@ -167,6 +172,19 @@ def test_many_aborts_one_after_the_other(files: dict[str, bytes], work: Work) ->
     assert runs > 3
     assert verified(files, store).encode() == alone
     assert work.done <= pieces + runs
+
+
+def test_several_workers_go_on_where_one_was_interrupted(files: dict[str, bytes], work: Work) -> None:
+    alone = verified(files, None).encode()
+    pieces, store = work.done, Store()
+    assert aborted(files, store, calls=pieces)
+    known, before = len(store.saved), work.done
+    assert 0 < known < pieces
+    with ThreadPoolExecutor(3) as executor:
+        assert verified(files, store, executor=executor).encode() == alone
+        assert work.done - before == pieces - known
+        assert verified(files, store, executor=executor).encode() == alone
+        assert work.done - before == pieces - known
 
 
 CHANGES: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
