@@ -159,6 +159,18 @@ def test_what_was_handed_out_is_taken_back_when_a_piece_fails(record: Path, tmp_
     assert all(future.cancelled() for future in executor.waiting)
 
 
+def test_what_was_handed_out_is_taken_back_when_nobody_waits_any_more(record: Path) -> None:
+    executor = Elsewhere()
+
+    def stop(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        examine(open_archive(record), OpenArchive(record), QUESTION, Means(executor, stop))
+    assert executor.waiting
+    assert all(future.cancelled() for future in executor.waiting)
+
+
 def test_a_scratch_file_that_can_not_be_written(dossier: Dossier, monkeypatch: pytest.MonkeyPatch) -> None:
     def full() -> Any:
         raise OSError(28, "No space left on device")

@@ -6,6 +6,7 @@ interrupted run went on can be told from the report.
 
 from collections.abc import Callable
 from concurrent.futures import Executor
+from contextlib import closing
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import tee
@@ -67,16 +68,17 @@ def check_all(
     stored = Stored(means.resume, archive, setting)
     tasks = ((opener, job, piece) for piece in ahead)
     results = in_order(check_piece, tasks, means.executor, _workers(means.executor), stored.known)
-    for piece, data in zip(pieces, results, strict=True):
-        result = stored.result(job, piece, data)
-        findings.add(result.findings)
-        totals = totals.together(result.products)
-        used += result.used
-        for index, own in result.pads.items():
-            pads.add(index, (own[at : at + PAD] for at in range(0, len(own), PAD)))
-        if piece.cast:
-            done += piece.cast
-            means.progress(done, total)
+    with closing(results):  # so that what is under way is given up at once, should the caller stop here
+        for piece, data in zip(pieces, results, strict=True):
+            result = stored.result(job, piece, data)
+            findings.add(result.findings)
+            totals = totals.together(result.products)
+            used += result.used
+            for index, own in result.pads.items():
+                pads.add(index, (own[at : at + PAD] for at in range(0, len(own), PAD)))
+            if piece.cast:
+                done += piece.cast
+                means.progress(done, total)
     if not job.K:
         return BallotWork(findings, None)
     pads.mark(ledger.repeats)

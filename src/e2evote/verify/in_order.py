@@ -5,7 +5,7 @@ when the caller stops or one fails.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Executor, Future
 from typing import TypeVar
 
@@ -27,7 +27,7 @@ def in_order(
     executor: Executor | None,
     workers: int,
     known: Callable[..., _R | None] = _unknown,
-) -> Iterator[_R]:
+) -> Generator[_R, None, None]:
     """function(*task) for each task; here, where there is no executor. known: what need not be found out again."""
     if executor is None:
         for task in tasks:
