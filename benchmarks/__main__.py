@@ -23,6 +23,7 @@ from benchmarks.setting import ROOT, setting
 
 CLAIMS = (
     "selection",
+    "voting",
     "ballot",
     "batch",
     "culprit",
