@@ -51,9 +51,7 @@ def write_record(folder: Path, number: int) -> Path:
     return folder
 
 
-def read_only(
-    context: BallotContext, items: Iterable[Item], findings: Findings, take: Take, *, one_by_one: bool
-) -> None:
+def read_only(context: BallotContext, items: Iterable[Item], findings: Findings, take: Take) -> None:
     """In the place of `check_chunk`: ballots are read, and nothing is verified."""
     for item in items:
         take(item.entry, decode_sealed(item.payload, context.setting.manifest, context.setting.group))

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from e2evote.algebra import group
 from e2evote.board.bundles import decode_bundle, decode_pack, encode_pack
 from e2evote.board.tiles import decode_path
 from e2evote.proofs import batch, equal_logs, key_proof, known_log
@@ -86,6 +87,16 @@ def test_with_right_hints_nothing_is_verified_by_itself(files: Files, alone: lis
     assert alone == []
     assert report == report_of(files, one_by_one=True)
     assert {"key_proof", "known_log", "equal_logs", "ballot"} <= set(alone)
+
+
+def test_one_by_one_leaves_nothing_to_chance(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is drawn, so whoever repeats it does exactly the same."""
+    for module in (group, batch):
+        for name in ("randbits", "token_bytes"):
+            monkeypatch.setattr(module.secrets, name, lambda *size: pytest.fail("a random number"))
+    report_of(files, one_by_one=True)
+    with pytest.raises(pytest.fail.Exception, match="a random number"):
+        report_of(files)
 
 
 def test_nothing_fails_in_it(files: Files) -> None:

@@ -41,6 +41,7 @@ ALPHA, BETA, K = "alpha", "beta", CONTEXT.K
 OF_ORDER_H = integers.power(Integer(5), 2 * GROUP.q, GROUP.p)
 SOURCE = DeterministicRandomness("chunk")
 CONTEXT.prepare()
+ALONE = replace(CONTEXT, setting=replace(CONTEXT.setting, group=GROUP.without_batches()))
 
 
 def honest(name: str, votes: Any = VOTE) -> Item:
@@ -184,7 +185,8 @@ def found(names: list[str], *, one_by_one: bool) -> tuple[Any, list[bytes]]:
     """Everything that is found, as a report would have it, and what was taken."""
     findings, taken = Findings(), []
     items = [replace(ITEMS[name], entry=replace(ITEMS[name].entry, index=i)) for i, name in enumerate(names, start=5)]
-    check_chunk(CONTEXT, items, findings, lambda entry, sealed: taken.append(sealed.id), one_by_one=one_by_one)
+    context = ALONE if one_by_one else CONTEXT
+    check_chunk(context, items, findings, lambda entry, sealed: taken.append(sealed.id))
     return {check: repr(tally) for check, tally in findings.checks.items()}, taken
 
 
@@ -247,5 +249,5 @@ def test_weights_are_drawn_when_everything_was_read(monkeypatch: pytest.MonkeyPa
             events.append("read")
             yield ITEMS[name]
 
-    check_chunk(CONTEXT, items(), Findings(), lambda entry, sealed: None, one_by_one=False)
+    check_chunk(CONTEXT, items(), Findings(), lambda entry, sealed: None)
     assert events == ["read", "read", "weights"]

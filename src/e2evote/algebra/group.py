@@ -28,14 +28,15 @@ class Group:
     """Parameters of one group and what can be done in it.
 
     They come from `algebra/parameters`, never from a record or a prover. Checked here: q and h divide as (2.1)
-    says, and `generator`^q = 1. That p and q are prime, and h where `h_is_prime` says so, is shown by tests.
+    says, and `generator`^q = 1. That p and q are prime, and h where `h_is_prime` says so, is shown by tests. Whether
+    that is said of h makes no other group of it.
     """
 
     name: str
     p: Integer
     q: Integer
     generator: Integer
-    h_is_prime: bool = False
+    h_is_prime: bool = field(default=False, compare=False)
     h: Integer = field(init=False, compare=False)
     element_size: int = field(init=False, compare=False)
     scalar_size: int = field(init=False, compare=False)
@@ -145,6 +146,10 @@ class Group:
             if strangers:
                 raise NotMembers(strangers)
         return [Element.computed(self, residue.value) for residue in residues]
+
+    def without_batches(self) -> "Group":
+        """The same group for whoever leaves nothing to chance: every number and proof is tested by itself."""
+        return _unpickled(self.name, int(self.p), int(self.q), int(self.generator), False)
 
     @property
     def has_batches(self) -> bool:

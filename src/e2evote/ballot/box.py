@@ -190,7 +190,7 @@ class Box:
     def _checked(self, context: BallotContext, item: Item, findings: Findings) -> SealedBallot | None:
         """The auditor's checks of one ballot or challenge; with right hints they cost less than half."""
         read: list[SealedBallot] = []
-        check_chunk(context, (item,), findings, lambda entry, sealed: read.append(sealed), one_by_one=False)
+        check_chunk(context, (item,), findings, lambda entry, sealed: read.append(sealed))
         return read[0] if read else None
 
     def _unique(

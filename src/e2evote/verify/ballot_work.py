@@ -63,7 +63,7 @@ def check_all(
     manifest, group = setting.manifest, setting.group
     findings, totals, used, done = Findings(), products(manifest, group, ()), 0, 0
     pads, total = Pads(means.scratch), leaves.ballots + leaves.challenges
-    most = entries_at_once(archive, manifest, batches=group.has_batches and not job.one_by_one)
+    most = entries_at_once(archive, manifest, batches=group.has_batches)
     pieces, ahead = tee(divided(leaves.bundles, ledger.is_counted, most))
     stored = Stored(means.resume, archive, setting)
     tasks = ((opener, job, piece) for piece in ahead)

@@ -49,14 +49,12 @@ class _Read:
     alone: Callable[[], None]
 
 
-def check_chunk(
-    context: BallotContext, items: Iterable[Item], findings: Findings, take: Take, *, one_by_one: bool
-) -> None:
+def check_chunk(context: BallotContext, items: Iterable[Item], findings: Findings, take: Take) -> None:
     """All checks of the items, which are read once, in order, as they are needed.
 
-    one_by_one: use neither hints nor batches. They are not used either in a group that has no batches.
+    In a group that has no batches every number and proof is tested by itself.
     """
-    batched = context.setting.group.has_batches and not one_by_one
+    batched = context.setting.group.has_batches
     read = [_read(context, item, take, batched) for item in items]
     together = [item.subject for item in read if item.subject is not None]
     doubtful = {id(together[position]) for position in suspects(context.setting.group, together)}

@@ -39,7 +39,7 @@ _BALLOTS = tuple(_ALL[_ALL.index(Check.BALLOT_FORM) : _ALL.index(Check.TALLY_FOR
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What the caller asks besides the record. one_by_one: verify no proofs in batches, for an audit without chance."""
+    """What the caller asks besides the record. one_by_one: test every number and proof by itself, without hints."""
 
     anchors: Anchors | None = None
     since: bytes | None = None
@@ -101,7 +101,7 @@ class _Examining:
 
     def hints_of(self) -> HintsOf:
         """What lies beside an entry to verify its proofs in a batch; nothing where that is not wanted."""
-        if self.question.one_by_one:
+        if not self.first.setting.group.has_batches:
             return no_hints
         hints = Hints(self.archive, self.log.checkpoint.size)
         return lambda entry: hints.of(entry.index)
@@ -159,7 +159,8 @@ def _first_entry(archive: Archive, log: PublishedLog, question: Question, findin
     if manifest.group not in ACCEPTED and not (known and question.allow_test_group):
         detail = "a test group: it offers no secrecy" if known else "not a group of this protocol"
         findings.fail(Check.MANIFEST_GROUP, f"group {manifest.group}", detail)
-    return _First(data, payload, setting_of(data, payload, manifest)) if known else None
+    setting = setting_of(data, payload, manifest, one_by_one=question.one_by_one) if known else None
+    return _First(data, payload, setting) if setting else None
 
 
 def _nothing_more(question: Question, findings: Findings) -> None:

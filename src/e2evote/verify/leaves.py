@@ -49,10 +49,15 @@ def read_manifest(entry: bytes, payload: bytes) -> Manifest:
     return Manifest.decode(payload)
 
 
-def setting_of(entry: bytes, payload: bytes, manifest: Manifest) -> Setting:
-    """H_P, H_B and the leaf hash of entry 0; MalformedInput for an unknown group."""
+def setting_of(entry: bytes, payload: bytes, manifest: Manifest, *, one_by_one: bool = False) -> Setting:
+    """H_P, H_B and the leaf hash of entry 0; MalformedInput for an unknown group.
+
+    one_by_one: the group as one that has no batches.
+    """
     group = group_named(manifest.group)
     h_p = parameter_hash(group, manifest.n, manifest.quorum)
+    if one_by_one:
+        group = group.without_batches()
     return Setting(manifest, group, h_p, base_hash(h_p, payload), leaf_hash(entry))
 
 

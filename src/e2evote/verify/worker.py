@@ -64,14 +64,14 @@ def _opened(opener: Opener) -> Iterator[Archive]:
 
 
 @lru_cache(maxsize=1)
-def _setting(first: bytes, manifest: bytes) -> Setting:
-    return setting_of(first, manifest, read_manifest(first, manifest))
+def _setting(first: bytes, manifest: bytes, one_by_one: bool) -> Setting:
+    return setting_of(first, manifest, read_manifest(first, manifest), one_by_one=one_by_one)
 
 
 @lru_cache(maxsize=1)
-def _context(first: bytes, manifest: bytes, K: bytes, h_e: bytes) -> BallotContext:
+def _context(first: bytes, manifest: bytes, one_by_one: bool, K: bytes, h_e: bytes) -> BallotContext:
     """Decoded once for all pieces of a process; the main process has shown that K is an element."""
-    setting = _setting(first, manifest)
+    setting = _setting(first, manifest, one_by_one)
     (element,) = setting.group.screen([setting.group.decode_residue(K)])
     context = BallotContext(setting, element, h_e)
     context.prepare()
@@ -91,7 +91,7 @@ class _Work:
 
     def __init__(self, archive: Archive, job: Job, piece: Piece) -> None:
         self._archive, self._job, self._piece = archive, job, piece
-        self._setting = _setting(job.first, job.manifest)
+        self._setting = _setting(job.first, job.manifest, job.one_by_one)
         self._packs, self._hints = Packs(archive, job.size), Hints(archive, job.size)
         self._findings, self._payloads = Findings(), sha256()
         self._pads: dict[int, bytes] = {}
@@ -101,7 +101,8 @@ class _Work:
     def result(self) -> PieceResult:
         """Everything about the piece, in index order."""
         if self._job.K:
-            self._check_ballots(_context(self._job.first, self._job.manifest, self._job.K, self._job.h_e))
+            job = self._job
+            self._check_ballots(_context(job.first, job.manifest, job.one_by_one, job.K, job.h_e))
         for _ in self._read:
             pass  # without a key, signatures and payloads are all that can be checked
         total, used = self._products.total(), self._products.number
@@ -111,19 +112,19 @@ class _Work:
         """In chunks that end at an entry to be left out, so that failures stay in index order."""
         while True:
             left_out: list[Entry] = []
-            items = self._items(left_out)
-            check_chunk(context, items, self._findings, self._take, one_by_one=self._job.one_by_one)
+            items = self._items(context, left_out)
+            check_chunk(context, items, self._findings, self._take)
             if not left_out:
                 return
             self._leave_out(context, left_out[0])
 
-    def _items(self, left_out: list[Entry]) -> Iterator[Item]:
+    def _items(self, context: BallotContext, left_out: list[Entry]) -> Iterator[Item]:
         """Up to the next entry whose payload is left out, which goes to `left_out`."""
         for entry, payload in self._read:
             if payload is None:
                 left_out.append(entry)
                 return
-            yield Item(entry, payload, b"" if self._job.one_by_one else self._hints.of(entry.index))
+            yield Item(entry, payload, self._hints.of(entry.index) if context.setting.group.has_batches else b"")
 
     def _take(self, entry: Entry, sealed: SealedBallot) -> None:
         self._pads[entry.index] = b"".join(pads_of(sealed))
