@@ -42,12 +42,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One point of a plot: ballots, processes, and seconds or bytes by name."""
+    """One point of a plot. own: CPU seconds of the first process; cpu: of all; peak: bytes of the one that had most."""
 
     ballots: int
     workers: int
     wall: float
     cpu: float
+    own: float
     peak: float
 
 

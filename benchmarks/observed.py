@@ -104,6 +104,7 @@ def main() -> int:
         "code": code,
         "wall": perf_counter() - start,
         "cpu": process_time() + workers.ru_utime + workers.ru_stime,
+        "own": process_time(),
         "sampled": sampled,
         "peak": peak_bytes(),
         "peak_worker": workers.ru_maxrss * 1024,
@@ -115,11 +116,12 @@ def main() -> int:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What was observed of one run. sampled: CPU seconds while samples were taken. peak: bytes of the process that had
-    most."""
+    """What was observed of one run. own: CPU seconds without the workers'. sampled: those in which samples were taken.
+    peak: bytes of the process that had most."""
 
     wall: float
     cpu: float
+    own: float
     sampled: float
     peak: int
     groups: dict[str, int]
@@ -156,7 +158,7 @@ def observe(command: list[str], out: Path, *, sample: bool, timeout: float | Non
         raise ValueError(f"{' '.join(command[:2])}: ended with exit code {seen['code']}")
     samples = seen["samples"] or {"groups": {}, "outside": {}}
     peak = max(seen["peak"], seen["peak_worker"])
-    return Seen(seen["wall"], seen["cpu"], seen["sampled"], peak, samples["groups"], samples["outside"])
+    return Seen(seen["wall"], seen["cpu"], seen["own"], seen["sampled"], peak, samples["groups"], samples["outside"])
 
 
 if __name__ == "__main__":

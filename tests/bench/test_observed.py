@@ -16,7 +16,7 @@ def test_a_command_is_observed_once(tmp_path: Path) -> None:
     out = tmp_path / "seen.json"
     seen = observe(["demo", "tamper"], out, sample=True)
     assert seen.wall > 0
-    assert 0 < seen.sampled <= seen.cpu
+    assert 0 < seen.sampled <= seen.own <= seen.cpu
     assert seen.peak > 10**7
     assert 0 < seen.share_outside <= 1
     assert observe(["no such command"], out, sample=True) == seen  # what is there is not run again
@@ -55,5 +55,5 @@ def test_a_sample_belongs_to_the_innermost_group(monkeypatch: pytest.MonkeyPatch
 
 
 def test_the_share_outside_counts_what_no_sample_saw() -> None:
-    seen = Seen(10.0, 10.0, 8.0, 0, {MULTIPLYING: 60, HASHING: 15}, {"a": 25})
+    seen = Seen(10.0, 10.0, 10.0, 8.0, 0, {MULTIPLYING: 60, HASHING: 15}, {"a": 25})
     assert seen.share_outside == pytest.approx(1 - 0.75 * 0.8)

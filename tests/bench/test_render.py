@@ -16,7 +16,7 @@ ROWS = (
     Row("too much", 161, " modmuls", 160, at_most=True),
     Row("no claim", 0.5, "", detail="a | b"),
 )
-POINTS = tuple(Point(n, w, n / w / 100, n / 100, 10**8) for n in (100, 1000) for w in (1, 2))
+POINTS = tuple(Point(n, w, n / w / 100, n / 100, 1.0, 10**8) for n in (100, 1000) for w in (1, 2))
 FAILED: dict[str, Any] = {"name": "belenios", "failed": "not\ninstalled", "rows": [], "points": [], "notes": []}
 
 
