@@ -41,7 +41,7 @@ OneByOne = Annotated[
     bool,
     typer.Option(
         "--one-by-one",
-        help="Test every number and proof by itself, without batches and hints. Takes far longer; the report is the same",
+        help="Test every number and proof by itself, without batches and hints. The report is the same.",
     ),
 ]
 Resume = Annotated[

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from e2evote.adapter.processes import claim_of
+from e2evote.adapter.processes import claim_of, rare_collection
 from e2evote.adapter.resume import ResumeStore, open_store
 from e2evote.board.checkpoint import CHECKPOINT_LIMIT
 from e2evote.cli.ending import Usage
@@ -91,7 +91,7 @@ def run_verification(
         return f" ({store.taken} pieces from the interrupted run)" if store and store.taken else ""
 
     try:
-        with executors as executor, bar("ballots and challenges", aside) as progress:
+        with rare_collection(), executors as executor, bar("ballots and challenges", aside) as progress:
             examination = examine_path(record, question, executor, progress, store)
     except MalformedInput as error:
         since = question.since is not None
