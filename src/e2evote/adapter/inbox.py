@@ -79,7 +79,7 @@ def arrived(store: Store, most: int) -> Iterator[tuple[str, Envelope | Malformed
                 status = file.stat(follow_symlinks=False)
                 found.append((status.st_mtime_ns, file.name, status.st_size))
     for position, (_, name, size) in enumerate(sorted(found)[:most]):
-        bytes_ += min(size, LARGEST)
+        bytes_ += size if size <= LARGEST else 0  # what is larger is refused unread
         if position and bytes_ > _MOST_BYTES:
             return
         try:

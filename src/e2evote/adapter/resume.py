@@ -210,7 +210,7 @@ def _write(path: Path, data: bytes) -> None:
             path.parent.mkdir(mode=0o700, exist_ok=True)
             secretfile.put(path, data)
             return
-        except FileNotFoundError:
+        except (FileNotFoundError, FileExistsError):  # the latter when the folder goes while it is looked at
             if last:
                 raise
 
