@@ -9,10 +9,10 @@ from e2evote.verify.chunk import Item, check_chunk
 from e2evote.verify.findings import Findings
 
 
-def verify_items(context: BallotContext, items: Sequence[Item], *, one_by_one: bool = False) -> Findings:
+def verify_items(context: BallotContext, items: Sequence[Item]) -> Findings:
     """All checks of these ballots, as the verifier runs them over a chunk."""
     findings = Findings()
-    check_chunk(context, items, findings, lambda entry, sealed: None, one_by_one=one_by_one)
+    check_chunk(context, items, findings, lambda entry, sealed: None)
     return findings
 
 
