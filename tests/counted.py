@@ -19,6 +19,9 @@ class Counted:
 
     __rmul__ = __mul__
 
+    def __add__(self, other: int) -> "Counted":
+        return Counted(self.value + other)
+
     def __mod__(self, modulus: Integer) -> "Counted":
         return Counted(self.value % modulus)
 

@@ -23,8 +23,8 @@ from e2evote.verify.claims import Claim
 from e2evote.verify.findings import Findings
 from e2evote.verify.leaves import Entry
 
-SELECTIONS = 10_000
-"""Range proofs in a chunk: with more of them each costs less, and memory grows by about 6 KiB for each."""
+SELECTIONS = 12_000
+"""Range proofs in a chunk: with more of them each costs less, and memory grows by about 10 KiB for each."""
 
 Take = Callable[[Entry, SealedBallot], None]
 """Called with each ballot or challenge that has its form, when it was read."""
