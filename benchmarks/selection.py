@@ -2,7 +2,7 @@
 
     python -m benchmarks.selection
 
-Encrypt and prove, for one of the 10,000 selections of a thousand ballots: tables for g and K are as wide as the library
+Encrypt and prove, for one of the 100,000 selections of ten thousand ballots: tables for g and K are as wide as the library
 makes them for that many, and a selection's share of what they cost is added to its time. Verify from challenges and
 responses alone, membership of α and β included, without batch or hints. Add one ciphertext to a total. The two sides
 take turns, so that whatever else the machine does falls on both. Both have 4096-bit groups, the same gmpy2 and a clock
@@ -28,7 +28,7 @@ from e2evote.secret.encrypt import Encryptor, Proved
 from e2evote.secret.randomness import SystemRandomness
 from e2evote.secret.scalar import SecretScalar
 
-SELECTIONS, POWERS = 10_000, 3
+SELECTIONS, POWERS = 100_000, 3
 """How many selections the tables are made for, and how often each raises g, and K."""
 
 

@@ -32,6 +32,8 @@ def test_every_entry_is_in_one_piece(size: int, most: int) -> None:
     sizes = {piece.end - piece.start for piece in pieces}
     assert max(sizes) <= most
     assert max(sizes) - min(sizes) <= 1
+    if 2 * size > max(most, 2):
+        assert len(pieces) % 2 == 0 or max(sizes) == 1
     for piece in pieces:
         assert piece.hashes == tuple(hashed(number) for number in piece.bundles())
         for index, flags in enumerate(piece.flags, piece.start):

@@ -78,11 +78,16 @@ def entries_at_once(archive: Archive, manifest: Manifest, *, batches: bool) -> i
 
 
 def divided(bundles: Mapping[int, Marks], is_counted: Callable[[int], bool], most: int) -> Iterator[Piece]:
-    """Pieces of about equal size, at most `most` entries each, in index order; none reaches over missing entries."""
+    """Pieces of about equal size, at most `most` entries each, in index order; none reaches over missing entries.
+
+    Unless there is little to do, their number is even, so that two workers share it.
+    """
     for _, numbers in groupby(enumerate(bundles), key=lambda pair: pair[1] - pair[0]):
         there = [number for _, number in numbers]
         start, end = there[0] * WIDTH, there[-1] * WIDTH + len(bundles[there[-1]].flags)
         number = -(-(end - start) // most)
+        if 2 * (end - start) > most:
+            number = min(number + number % 2, end - start)
         bounds = [start + (end - start) * i // number for i in range(number + 1)]
         for first, last in pairwise(bounds):
             yield _piece(bundles, is_counted, first, last)
