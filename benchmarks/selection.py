@@ -4,7 +4,7 @@
 
 Encrypt and prove, for one of the 100,000 selections of ten thousand ballots: tables for g and K are as wide as the
 library makes them for that many, and a selection's share of what they cost is added to its time. Verify from challenges
-and responses alone, membership of α and β included, without batch or hints. Add one ciphertext to a total. The two sides
+and responses alone, membership of α and β included, without batch or hints. Add one ciphertext to a total. Both sides
 take turns, so that whatever else the machine does falls on both. Both have 4096-bit groups, the same gmpy2 and a clock
 that starts when inputs are in memory; ElectionGuard's tables are made before. Its log is silenced, which makes it
 faster than it is as published.
