@@ -24,8 +24,8 @@ from e2evote.verify.findings import Findings
 from e2evote.verify.leaves import Entry
 
 SELECTIONS = 6_000
-"""Range proofs in a chunk. Among twice as many each costs 6 % fewer multiplications; but each takes 10 KiB of memory, and
-a record of some hundred ballots would have no work for a second process."""
+"""Range proofs in a chunk. Among twice as many each costs 6 % fewer multiplications. But each takes 10 KiB of memory,
+and a record of some hundred ballots would have no work for a second process."""
 
 Take = Callable[[Entry, SealedBallot], None]
 """Called with each ballot or challenge that has its form, when it was read."""
