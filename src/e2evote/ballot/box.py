@@ -147,9 +147,7 @@ class Box:
             self._ceremony.check(entry, payload)
             hints = self._ceremony.hints(entry, payload)
         elif entry.leaf.kind.startswith("tally.") or entry.leaf.kind == "outcome":
-            joint = self._ceremony.joint()
-            self._tally.check(entry, payload, self.ledger, self._counted(), joint)
-            hints = self._tally.hints(entry, payload, joint)
+            hints = self._tally.check(entry, payload, self.ledger, self._counted(), self._ceremony.joint())
         return Admitted(entry, envelope.leaf, payload, state, hints)
 
     def take(self, admitted: Admitted) -> None:

@@ -1,17 +1,19 @@
 """Statement, acceptances, shares and outcome at the box: judged by the auditor's own checks (docs/spec.md §9, §10)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from io import BytesIO
 
+from e2evote.algebra.group import Element
 from e2evote.ballot.box_refusal import refuse_failures
 from e2evote.record.hints import encode_hints
 from e2evote.record.joint import JointKeys
-from e2evote.record.select import Ledger, Products
+from e2evote.record.select import Cell, Ledger, Products
 from e2evote.record.stated import in_one
 from e2evote.verify.findings import Findings
 from e2evote.verify.leaves import Entry, Setting
 from e2evote.verify.outcome import check_head, check_outcome
 from e2evote.verify.tally import (
+    CellElements,
     TallyEntries,
     check_acceptances,
     check_close,
@@ -21,12 +23,11 @@ from e2evote.verify.tally import (
     check_rows,
     check_shares,
     read_tally,
-    share_elements,
     share_proofs,
-    statement_elements,
 )
 
 RootOf = Callable[[int], bytes]
+Elements = Mapping[Cell, Element]
 
 
 class TallyDesk:
@@ -49,10 +50,10 @@ class TallyDesk:
             self._entries.append(entry)
             self._payloads[entry.index] = payload
 
-    def check(self, entry: Entry, payload: bytes, ledger: Ledger, products: Products, joint: JointKeys) -> None:
+    def check(self, entry: Entry, payload: bytes, ledger: Ledger, products: Products, joint: JointKeys) -> bytes:
         """Refused, under the name of the check, for a leaf that would fail one; a bad share names its trustee.
 
-        products: over the counted ballots.
+        products: over the counted ballots. Returns the hints of a share leaf, and nothing for any other.
         """
         findings = Findings()
         read = self._read(entry, payload, findings)
@@ -69,7 +70,9 @@ class TallyDesk:
                 check_acceptances(read, findings)
                 check_floor(self._setting, read, products, findings)
                 refuse_failures(findings)
-                check_shares(self._setting, read, joint, findings)
+                stated, shares = check_shares(self._setting, read, joint, findings)
+                refuse_failures(findings)
+                return self._hints(read, entry.trustee, joint, stated, shares[entry.trustee])
             case "outcome":
                 stated, shares = check_shares(self._setting, read, joint, findings)
                 check_floor(self._setting, read, products, findings)
@@ -77,18 +80,13 @@ class TallyDesk:
                 check_outcome(self._setting, read, products, joint, self._lot, findings)
                 check_head(read, entry.index, self._root_of(entry.index), findings)
         refuse_failures(findings)
+        return b""
 
-    def hints(self, entry: Entry, payload: bytes, joint: JointKeys) -> bytes:
-        """The commitments of the proofs in a share leaf that was checked; empty for any other.    spec 5.5"""
-        if entry.leaf.kind != "tally.share":
-            return b""
-        read = self._read(entry, payload, Findings())
-        if read.statement is None or read.stated is None:
-            raise ValueError(f"{entry.subject}: taken without its check")
-        setting, posted = self._setting, read.posted[entry.trustee]
-        stated = statement_elements(setting, read.stated.head.products, Findings())
-        elements = share_elements(setting, {entry.trustee: posted}, Findings())[entry.trustee]
-        proofs = share_proofs(setting, joint, read.statement, entry.trustee, posted, stated, elements)
+    def _hints(self, read: TallyEntries, trustee: int, joint: JointKeys, stated: CellElements, own: Elements) -> bytes:
+        """The commitments of the proofs in one trustee's shares, which were checked.    spec 5.5"""
+        if read.statement is None:
+            raise RuntimeError("shares passed their checks without a statement")
+        proofs = share_proofs(self._setting, joint, read.statement, trustee, read.posted[trustee], stated, own)
         return encode_hints([[product.value() for product in proof.products] for proof in proofs if proof])
 
     def _read(self, entry: Entry, payload: bytes, findings: Findings) -> TallyEntries:

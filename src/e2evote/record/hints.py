@@ -29,11 +29,6 @@ def branches(manifest: Manifest, style: Style) -> tuple[int, ...]:
     return tuple(numbers)
 
 
-def hints_size(manifest: Manifest, style: Style, group: Group) -> int:
-    """Bytes of the hints of one ballot."""
-    return 2 * group.element_size * sum(branches(manifest, style))
-
-
 def encode_hints(commitments: Sequence[Sequence[Commitment]]) -> bytes:
     """The hints of a ballot from the commitments of its proofs, proof by proof."""
     return b"".join(x.encode() for proof in commitments for x in proof)

@@ -173,10 +173,10 @@ def check_shares(
         findings.not_run("there is no statement", Check.TALLY_ELEMENTS, Check.TALLY_SHARE_PROOF)
         return {}, {}
     findings.begin(Check.TALLY_ELEMENTS, Check.TALLY_SHARE_PROOF)
-    stated = statement_elements(setting, read.stated.head.products if read.stated else (), findings)
+    stated = _statement_elements(setting, read.stated.head.products if read.stated else (), findings)
     if joint is None or read.stated is None:
         findings.not_run("the joint key or the statement is not known", Check.TALLY_SHARE_PROOF)
-    shares = share_elements(setting, read.posted, findings)
+    shares = _share_elements(setting, read.posted, findings)
     if joint is None:
         return stated, shares
     subjects: list[str] = []
@@ -228,7 +228,7 @@ def _place(setting: Setting, cell: Cell) -> tuple[int, int]:
     return index, item.index
 
 
-def statement_elements(setting: Setting, products: tuple[Product, ...], findings: Findings) -> CellElements:
+def _statement_elements(setting: Setting, products: tuple[Product, ...], findings: Findings) -> CellElements:
     """tally.elements of A and B; the cells where it holds."""
     cells = [(product.contest, product.option) for product in products]
     members = _members(setting, [x for product in products for x in (product.A, product.B)])
@@ -240,7 +240,7 @@ def statement_elements(setting: Setting, products: tuple[Product, ...], findings
     return elements
 
 
-def share_elements(
+def _share_elements(
     setting: Setting, posted: Mapping[int, DecryptionShares], findings: Findings
 ) -> dict[int, dict[Cell, Element]]:
     """tally.elements of every M; by trustee the cells where it holds."""
