@@ -70,6 +70,41 @@ class Refused(E2EVoteError):
         return f"{self.detail} [{self.code}]"
 
 
+class StorageConflict(Refused):
+    """The log is no longer as the caller believed: another process has written to it. Nothing was changed."""
+
+    def __init__(self, detail: str) -> None:
+        Refused.__init__(self, "storage-conflict", detail)
+        self.args = (detail,)
+
+
+class StorageFull(Refused):
+    """There is no room for a write. Nothing was changed, and nothing is lost; it may be tried again."""
+
+    def __init__(self, detail: str) -> None:
+        Refused.__init__(self, "storage-full", detail)
+        self.args = (detail,)
+
+
+class StorageFailed(Refused):
+    """The storage did not do a write, or can't be reached. Nothing is known about the last write.
+
+    Whoever catches it signs nothing more until the storage has been opened, and looked through, again.
+    """
+
+    def __init__(self, detail: str) -> None:
+        Refused.__init__(self, "storage-failed", detail)
+        self.args = (detail,)
+
+
+class StorageDamaged(Refused):
+    """What is stored is not what was stored: an entry, payload or hash is missing or has other bytes."""
+
+    def __init__(self, detail: str) -> None:
+        Refused.__init__(self, "storage-damaged", detail)
+        self.args = (detail,)
+
+
 class TrusteeFault(E2EVoteError):
     """Trustee `trustee` broke the protocol at `step`.
 
