@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 SRC = Path(__file__).resolve().parents[2] / "src"
-PUBLIC = ("errors", "algebra", "hashing", "proofs", "manifest", "board", "record", "count", "verify")
+PUBLIC = ("errors", "algebra", "hashing", "proofs", "board", "manifest", "record", "count", "verify")
 SECRET = ("secret", "ceremony", "credentials", "ballot", "mix", "tally", "adapter", "cli")
 ORDER = (*PUBLIC, *SECRET)
 
