@@ -7,7 +7,12 @@ cosignatures. Entries are opaque bytes here as everywhere on the board.
 
 Each method either did what it says, durably, when it returns, or raises and has changed nothing that anybody else can
 see, with one exception: after `StorageFailed` nothing is known about the last write. Who catches it signs nothing more
-and opens the storage again. Several threads and processes may use one storage at a time.
+and opens the storage again; the object itself refuses every further write. Several threads and processes may use one
+storage at a time. What is read is what was written, or StorageDamaged: rows are checked, not believed.
+
+A caller's mistake is a ValueError: a key that is not the entry's leaf hash, an index beyond the log, sizes over their
+limits. Beside the errors named here every write may raise Refused with the code `storage-busy`, where another process
+did not let go in time, or `storage-read-only`; both have changed nothing.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,6 +26,9 @@ KEY_SIZE = 32
 
 PRIVATE_LIMIT = 1024
 """Bytes that a storage keeps beside an entry and never publishes."""
+
+ANSWERS_KEPT = 65_536
+"""Answers to submissions that became no entry; the oldest are forgotten, and whoever asks again hands in again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +49,8 @@ class Submission:
 class Appended:
     """One entry of a batch: the pending submission with this key becomes it, payload and all.
 
-    hints: what is to lie beside it instead of the hints that were handed in; b"" for none. private: likewise.
+    hints: what is to lie beside it instead of the hints that were handed in; b"" for none. private: likewise. The same
+    bytes as before cost nothing.
     """
 
     key: bytes
@@ -54,8 +63,9 @@ class Batch:
     """What one transaction changes.
 
     appended: the entries from `start` on. tiles: by path, the hash tiles that the batch completes or widens; a tile of
-    any width replaces the narrower one of its level and number. answers: other pending submissions, by key, that are
-    done with: the index at which the same thing has been before, or why it was refused.
+    any width takes the place of the narrower one of its level and number, with which it must begin. answers: other
+    pending submissions, by key, that are done with: the index at which the same thing is, in this batch or before, or
+    why it was refused.
     """
 
     start: int
@@ -78,7 +88,6 @@ class Stored:
 
     entry: bytes
     payload_hash: bytes
-    hints: bytes = field(default=b"", repr=False)
     private: bytes = field(default=b"", repr=False)
 
 
@@ -93,7 +102,7 @@ class Storage(Protocol):
     """The log of one origin, wherever it is kept. See the top of this file for what all methods promise."""
 
     def submit(self, submissions: Sequence[Submission]) -> None:
-        """Make them pending. One whose key is pending or in the log changes nothing; one refused before is new.
+        """Make them pending. One whose key is pending or has an index changes nothing; one refused before is new.
 
         Raises StorageFull, with nothing changed, where there is no room.
         """
@@ -116,6 +125,9 @@ class Storage(Protocol):
     def payload(self, index: int) -> bytes:
         """What lies beside the entry; b"" for nothing. StorageDamaged where it is not what was handed in."""
 
+    def hints(self, index: int) -> bytes:
+        """The hints beside the entry; b"" for none."""
+
     def tile(self, level: int, number: int) -> bytes:
         """The hashes of a tile, as many as there are; b"" for no such tile."""
 
@@ -123,13 +135,16 @@ class Storage(Protocol):
         """The signed checkpoint that was swapped in last; b"" before the first."""
 
     def swap_head(self, old: bytes, new: bytes, size: int) -> None:
-        """`new`, a checkpoint of `size` entries, instead of `old`; StorageConflict where the head is not `old`."""
+        """`new`, a checkpoint of `size` entries, instead of `old`; StorageConflict where the head is not `old`.
+
+        No head covers fewer entries than the one before it, or more than there are.
+        """
 
     def add_cosigned(self, size: int, note: bytes) -> None:
-        """A checkpoint of this size has its quorum. The first note of a size stays."""
+        """A checkpoint of this size has its quorum. Without effect once there is one of this size or a larger one."""
 
     def cosigned(self, index: int) -> bytes:
-        """The first checkpoint with a quorum that covers entry `index`; b"" where there is none yet."""
+        """The first checkpoint with a quorum that covers entry `index`, the same for ever; b"" while there is none."""
 
     def close(self) -> None:
         """Release what is held. Nothing else may be called afterwards."""
