@@ -47,6 +47,7 @@ USAGE_CODES = frozenset(
         "secret.size",
         "store-exists",
         "test-group",
+        "witness-url",
         "worker-record",
         "wrong-key",
     }
@@ -69,6 +70,7 @@ NOT_YET_CODES = frozenset(
         "tally.not-stated",
         "tally.record-incomplete",
         "tally.too-few-shares",
+        "witness-unreachable",
     }
 )
 """Refusals after which the same command may succeed later, when others have done their part."""
