@@ -68,7 +68,7 @@ def test_a_rehearsal_from_end_to_end(tmp_path: Path) -> None:
         assert record.anchors == anchors
         report = verify_record(record.path, record.anchors, allow_test_group=True)
         assert (report.verdict, report.failing, report.anchored) == (Verdict.CONSISTENT, frozenset(), True)
-        assert open_receipt(second.receipt, election._board.log_key).index == second.index
+        assert open_receipt(second.receipt, election._board.log_key, None).index == second.index
 
 
 def test_a_rehearsal_goes_on_in_another_process(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def test_what_is_no_submission_is_refused_and_taken_away(selection: Selection, d
     assert refused.code == "submission-malformed"
     assert not path.exists()
     with pytest.raises(Refused) as told:
-        read_reply(collect(selection.store, NAME) or b"", Envelope(b"x"), selection.board().log_key)
+        read_reply(collect(selection.store, NAME) or b"", Envelope(b"x"), selection.board().log_key, None)
     assert told.value.code == "submission-malformed"
 
 
@@ -92,17 +92,17 @@ def test_a_reply_is_believed_only_with_a_receipt_of_this_submission(selection: S
     with selection.box() as box:
         mine, other = box.post(vera), box.post(otto)
     key = selection.board().log_key
-    assert read_reply(encode_reply(mine), vera, key) == mine
+    assert read_reply(encode_reply(mine), vera, key, None) == mine
     with pytest.raises(CheckFailed, match="another entry"):
-        read_reply(encode_reply(other), vera, key)
+        read_reply(encode_reply(other), vera, key, None)
     with pytest.raises(MalformedInput, match="index"):
-        read_reply(encode_reply(Acknowledged(mine.index + 1, mine.receipt, mine.entry)), vera, key)
+        read_reply(encode_reply(Acknowledged(mine.index + 1, mine.receipt, mine.entry)), vera, key, None)
     forged = mine.receipt.replace(f"\n{other.index}\n".encode(), f"\n{other.index + 9}\n".encode())
     cut = mine.receipt[:-30]
     for receipt in (forged, cut, other.receipt.replace(b"index 15", b"index 14")):
         if receipt != mine.receipt:
             with pytest.raises((CheckFailed, MalformedInput)):
-                read_reply(encode_reply(Acknowledged(mine.index, receipt, mine.entry)), vera, key)
+                read_reply(encode_reply(Acknowledged(mine.index, receipt, mine.entry)), vera, key, None)
 
 
 @pytest.mark.parametrize(
@@ -120,14 +120,14 @@ def test_a_reply_is_believed_only_with_a_receipt_of_this_submission(selection: S
 )
 def test_what_is_no_reply_is_malformed(selection: Selection, data: bytes) -> None:
     with pytest.raises(MalformedInput):
-        read_reply(data, Envelope(b"x"), selection.board().log_key)
+        read_reply(data, Envelope(b"x"), selection.board().log_key, None)
 
 
 def test_an_earlier_signature_of_the_same_ballot_is_an_answer(selection: Selection) -> None:
     """The box may have recorded the ballot under an older leaf; a leaf of another line is no answer."""
     ballot = selection.ballot("vera")
     with selection.box() as box:
-        receipt = open_receipt(box.post(ballot).receipt, selection.board().log_key)
+        receipt = open_receipt(box.post(ballot).receipt, selection.board().log_key, None)
     value = canonical.decode(ballot.leaf, 4096)
     assert isinstance(value, dict)
     body = value["body"]

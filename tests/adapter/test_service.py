@@ -37,7 +37,7 @@ def answers(selection: Selection, names: dict[str, Envelope]) -> dict[str, objec
         data = collect(selection.store, name)
         assert data is not None
         try:
-            found[name] = read_reply(data, envelope, log_key)
+            found[name] = read_reply(data, envelope, log_key, None)
         except Refused as refusal:
             found[name] = refusal
     return found
@@ -51,7 +51,7 @@ def test_what_is_acknowledged_is_in_the_published_record(tmp_path: Path) -> None
     ballot = selection.ballot("vera")
     with selection.box() as box:
         done = box.post(ballot)
-        receipt = open_receipt(done.receipt, selection.board().log_key)
+        receipt = open_receipt(done.receipt, selection.board().log_key, None)
         assert (receipt.entry, receipt.index) == (ballot.leaf, done.index)
         assert receipt.checkpoint.size == selection.board().size == done.index + 1
         assert selection.verify().failing == frozenset()

@@ -169,7 +169,7 @@ def test_a_crash_anywhere_loses_nothing_and_repeats_nothing(tmp_path: Path, monk
         log_key = selection.board().log_key
         for data, envelope, receipt in zip(known, envelopes, receipts, strict=True):
             if data is not None:  # it was answered before the crash, and the answer stays true
-                assert read_reply(data, envelope, log_key).receipt == receipt
+                assert read_reply(data, envelope, log_key, None).receipt == receipt
         assert selection.verify().failing == frozenset()
         assert selection.verify().verdict is Verdict.INCOMPLETE
         ends.add(selection.board().checkpoint)
@@ -212,7 +212,7 @@ def test_an_answer_that_was_not_fetched_is_given_again(tmp_path: Path, monkeypat
         assert (batch.admitted, batch.again, box.size) == (0, 1, size)
         data = collect(selection.store, name)
         assert data is not None
-        assert read_reply(data, ballot, selection.board().log_key).receipt == box.post(ballot).receipt
+        assert read_reply(data, ballot, selection.board().log_key, None).receipt == box.post(ballot).receipt
 
 
 @pytest.mark.slow

@@ -65,14 +65,14 @@ def test_every_entry_has_its_receipt() -> None:
         entry = f"entry {index}".encode()
         data = LOG.proof(index, NOTE, entry).encode()
         assert decode_proof(data).encode() == data
-        receipt = open_receipt(data, log_key())
+        receipt = open_receipt(data, log_key(), None)
         assert (receipt.entry, receipt.index, receipt.checkpoint) == (entry, index, LOG.checkpoint(11))
 
 
 def test_under_an_earlier_checkpoint_too() -> None:
     for size in range(6, 11):
         note = sign_note(LOG.checkpoint(size).text(), [signer()])
-        assert open_receipt(LOG.proof(5, note, b"entry 5").encode(), log_key()).checkpoint.size == size
+        assert open_receipt(LOG.proof(5, note, b"entry 5").encode(), log_key(), None).checkpoint.size == size
 
 
 EMPTY_NOTE = sign_note(Checkpoint(ORIGIN, 0, EMPTY_ROOT).text(), [signer()])
@@ -94,19 +94,19 @@ NOT_PROVEN = {
 @pytest.mark.parametrize("proof", NOT_PROVEN.values(), ids=NOT_PROVEN)
 def test_not_proven(proof: LogProof) -> None:
     with pytest.raises(CheckFailed) as failure:
-        open_receipt(proof.encode(), log_key())
+        open_receipt(proof.encode(), log_key(), None)
     assert failure.value.check == "board.inclusion"
 
 
 def test_a_checkpoint_of_another_log_or_key_is_refused() -> None:
     for key in (log_key("other.example/log"), log_key(seed=bytes(32))):
         with pytest.raises(CheckFailed, match=r"board\.checkpoint"):
-            open_receipt(PROOF.encode(), key)
+            open_receipt(PROOF.encode(), key, None)
 
 
 def test_a_receipt_holds_its_entry() -> None:
     with pytest.raises(MalformedInput, match="no extra line"):
-        open_receipt(replace(PROOF, extra=b"").encode(), log_key())
+        open_receipt(replace(PROOF, extra=b"").encode(), log_key(), None)
 
 
 def test_a_proof_without_extra_proves_what_its_reader_knows() -> None:
@@ -124,7 +124,7 @@ def test_every_byte_of_a_receipt_counts() -> None:
         changed = bytearray(data)
         changed[place] ^= 1
         with pytest.raises((MalformedInput, CheckFailed)):
-            open_receipt(bytes(changed), log_key())
+            open_receipt(bytes(changed), log_key(), None)
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ def parties(trustees: int, tellers: int) -> list[dict[str, Any]]:
 
 LANGUAGES = [f"{a}{b}" for a in "abc" for b in "abcdefg"]
 NOT_BUILT = "not built yet"
+ROLES = "'administrator', 'log', 'teller', 'trustee' or 'witness'"
 ID = "is no id ([a-z0-9][a-z0-9._-]{0,62})"
 TAG = "is no language tag ([a-z]{2,3}(-[A-Z]{2})?)"
 ORIGIN = "is no origin (1 to 200 printable ASCII characters, no +)"
@@ -60,16 +61,14 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("channels.list[0]", 1, "channels.list[0]: an integer, want a string"),
     ("claims.channels", True, f"claims.channels: {NOT_BUILT}"),
     ("claims.eligibility", True, f"claims.eligibility: {NOT_BUILT}"),
-    ("claims.witnesses", True, f"claims.witnesses: {NOT_BUILT}"),
+    ("claims.witnesses", True, "claims.witnesses: true, but the policy is empty"),
     ("claims.witnesses", 0, "claims.witnesses: an integer, want a boolean"),
     ("contests[0].method", {"kind": "rank", "places": 3}, f"contests[0].method.kind: 'rank' is {NOT_BUILT}"),
     ("eligibility", {"kind": "roll", "registrars": []}, f"eligibility.kind: 'roll' is {NOT_BUILT}"),
-    ("parties[4].role", "witness", f"parties[4].role: 'witness' is {NOT_BUILT}"),
     ("parties[4].role", "registrar", f"parties[4].role: 'registrar' is {NOT_BUILT}"),
     ("weights.values", [1, 2], f"weights: {NOT_BUILT}"),
     ("weights.values", [True], "weights.values[0]: a boolean, want an integer"),
     ("weights.fallback", "merge", f"weights: {NOT_BUILT}"),
-    ("witnesses.policy", "quorum none", f"witnesses: {NOT_BUILT}"),
     # one value only
     ("eligibility.kind", "closed", "eligibility.kind: 'closed', want 'open'"),
     ("floor.fallback", "merge", "floor.fallback: 'merge', want 'withhold'"),
@@ -137,7 +136,11 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("parties[1].role", "teller", "parties[1].id: 'log' is reserved"),
     ("parties[4].id", "voter", "parties[4].id: 'voter' is reserved"),
     ("parties[5].id", "north", "parties[5].id: 'north' is the id of parties[2] too"),
-    ("parties[0].role", "chair", "parties[0].role: 'chair', want 'administrator', 'log', 'teller' or 'trustee'"),
+    (
+        "parties[0].role",
+        "chair",
+        "parties[0].role: 'chair', want 'administrator', 'log', 'teller', 'trustee' or 'witness'",
+    ),
     ("parties[0].key", "00" * 31, f"parties[0].key: '{'00' * 30}\\u2026' is no key: {KEY}"),
     ("parties[0].key", "AA" * 32, f"parties[0].key: '{'AA' * 30}\\u2026' is no key: {KEY}"),
     ("parties[0].key", "00" * 31 + " 0", f"parties[0].key: '{'00' * 30}\\u2026' is no key: {KEY}"),

@@ -103,7 +103,7 @@ class Booth:
 
     def check_receipt(self, receipt: bytes, tracker: str) -> Receipt:
         """What a `.tlog-proof` proves: that this ballot or challenge is in the log."""
-        opened = open_receipt(receipt, self._board.log_key)
+        opened = open_receipt(receipt, self._board.log_key, self.manifest.policy)
         try:
             leaf = decode_leaf(opened.entry, self.context.setting.group, self.manifest.n, first=False)
         except MalformedInput as error:

@@ -96,7 +96,7 @@ def run_demo(plan: Plan, executors: Executors, watch: Watcher) -> Demonstration:
         watch.step("Key ceremony: three trustees, each a process of its own, make the joint key; any two decrypt")
         children.together([_trustee(folder, plan, name, "finish") for name in TRUSTEES])
         board = BoardReader(store.record, allow_test_group=plan.test_group)
-        post = PatientPost(store, board.log_key, box)
+        post = PatientPost(store, board.log_key, board.manifest.policy, box)
         chair = Administration(board, post, folder.signing_key("chair"), folder.signing_key("tina"))
         write_anchors(folder.anchors, chair.open())
         watch.step(f"Voting is open: {len(rankings)} voters encrypt, some challenge first, and cast")

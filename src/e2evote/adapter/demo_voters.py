@@ -17,6 +17,7 @@ from e2evote.adapter.reply import Acknowledged, read_reply
 from e2evote.adapter.store import Store
 from e2evote.ballot.box_envelope import Envelope
 from e2evote.board.note import LogKey
+from e2evote.board.policy import Policy
 from e2evote.errors import CheckFailed, Refused
 from e2evote.hashing.digest import sha256
 from e2evote.secret.randomness import SystemRandomness
@@ -31,10 +32,11 @@ _POLL = 0.05
 
 @dataclass(frozen=True, slots=True)
 class PatientPost:
-    """A `Post` that waits as long as the box's process lives, and reads its key once."""
+    """A `Post` that waits as long as the box's process lives, and reads its keys once."""
 
     store: Store
     log_key: LogKey
+    policy: Policy | None
     box: Child
 
     def __call__(self, envelope: Envelope) -> Acknowledged:
@@ -43,7 +45,7 @@ class PatientPost:
             if not self.box.is_running:
                 raise self.box.failure()
             time.sleep(_POLL)
-        return read_reply(data, envelope, self.log_key)
+        return read_reply(data, envelope, self.log_key, self.policy)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ import tomllib
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from e2evote.adapter.keys import read_identity
 from e2evote.algebra.parameters import ELECTIONGUARD_4096
 from e2evote.errors import MalformedInput
-from e2evote.manifest.draft import ContestFacts, Name, OptionFacts, StyleFacts, ThresholdFacts, draft
+from e2evote.manifest.draft import ContestFacts, Name, OptionFacts, StyleFacts, ThresholdFacts, WitnessFacts, draft
 from e2evote.manifest.model import Manifest
 
 LARGEST = 2**20
@@ -50,12 +50,20 @@ options = [
   { id = "kurt", name = "Kurt Gödel" },
   { id = "emmy", name = "Emmy Noether" },
 ]
+
+# Who cosigns the log, so that everybody is shown the same one; three or more, of whom more than half have to agree:
+# [[witnesses]]
+# id = "wanda"
+# organisation = "Ladies' Chess Club"
+# vkey = "wanda.example+..."   # she hands it over, and keeps the key
+# url = "https://wanda.example/"
 """
 
 Table = Mapping[str, object]
 
 _TOP = ("election", "name", "opens", "closes", "parties", "contests")
-_TOP_OPTIONAL = ("quorum", "floor", "styles", "origin", "group", "language", "tolerance", "batch_ms", "challenges")
+_NUMBERS = ("quorum", "witness_quorum", "floor", "tolerance", "batch_ms", "challenges")
+_TOP_OPTIONAL = (*_NUMBERS, "styles", "witnesses", "origin", "group", "language")
 
 
 def read_facts(path: Path) -> Manifest:
@@ -78,11 +86,9 @@ def manifest_from(data: bytes, folder: Path) -> Manifest:
     contests = [_contest(value, f"contests[{i}]") for i, value in enumerate(_list(facts["contests"], "contests"))]
     styles = [_style(value, f"styles[{i}]") for i, value in enumerate(_list(facts.get("styles", []), "styles"))]
     identities = [read_identity(path) for path in parties]
-    numbers = {
-        name: _integer(facts[name], name)
-        for name in ("quorum", "floor", "tolerance", "batch_ms", "challenges")
-        if name in facts
-    }
+    cosigners = _list(facts.get("witnesses", []), "witnesses")
+    witnesses = [_witness(value, f"witnesses[{i}]") for i, value in enumerate(cosigners)]
+    numbers: dict[str, Any] = {name: _integer(facts[name], name) for name in _NUMBERS if name in facts}
     try:
         return draft(
             election=_string(facts["election"], "election"),
@@ -92,6 +98,7 @@ def manifest_from(data: bytes, folder: Path) -> Manifest:
             opens=_moment(facts["opens"], "opens"),
             closes=_moment(facts["closes"], "closes"),
             styles=styles,
+            witnesses=witnesses,
             origin=_string(facts.get("origin", ""), "origin"),
             group=_string(facts.get("group", ELECTIONGUARD_4096.name), "group"),
             language=_string(facts.get("language", "en"), "language"),
@@ -154,6 +161,12 @@ def _style(value: object, where: str) -> StyleFacts:
     contests = _list(facts["contests"], f"{where}.contests")
     ids = tuple(_string(contest, f"{where}.contests[{i}]") for i, contest in enumerate(contests))
     return StyleFacts(_string(facts["id"], f"{where}.id"), _name(facts["name"], f"{where}.name"), ids)
+
+
+def _witness(value: object, where: str) -> WitnessFacts:
+    facts = _table(value, where, ("id", "organisation", "vkey"), ("url",))
+    id, organisation, vkey = (_string(facts[name], f"{where}.{name}") for name in ("id", "organisation", "vkey"))
+    return WitnessFacts(id, organisation, vkey, _string(facts.get("url", ""), f"{where}.url"))
 
 
 def _table(value: object, where: str, required: Collection[str], optional: Collection[str]) -> Table:

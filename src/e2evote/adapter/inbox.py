@@ -34,7 +34,8 @@ class InboxPost:
 
     def __init__(self, store: Store, patience: Patience) -> None:
         self._store, self._patience = store, patience
-        self._log_key = log_key(store.setting().manifest)
+        manifest = store.setting().manifest
+        self._log_key, self._policy = log_key(manifest), manifest.policy
 
     def __call__(self, envelope: Envelope) -> Acknowledged:
         """Waits for the box's answer, and believes it only with a receipt that the log's key has signed."""
@@ -46,7 +47,7 @@ class InboxPost:
                 raise Refused(
                     "no-answer", f"no answer from the box within {seconds}; the submission stays in the inbox"
                 )
-        return read_reply(data, envelope, self._log_key)
+        return read_reply(data, envelope, self._log_key, self._policy)
 
 
 def drop(store: Store, envelope: Envelope) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from e2evote.ballot.box_envelope import Envelope
 from e2evote.board.note import LogKey
+from e2evote.board.policy import Policy
 from e2evote.board.proof import CHECK, Receipt, open_receipt
 from e2evote.errors import CheckFailed, MalformedInput, Refused
 from e2evote.hashing import canonical
@@ -37,7 +38,7 @@ def encode_reply(answer: Acknowledged | Refused) -> bytes:
     )
 
 
-def read_reply(data: bytes, envelope: Envelope, log_key: LogKey) -> Acknowledged:
+def read_reply(data: bytes, envelope: Envelope, log_key: LogKey, policy: Policy | None) -> Acknowledged:
     """The acknowledgement, its receipt verified for this submission; raises the refusal if it is one."""
     members = canonical.decode(data, limit=LARGEST)
     status = one_of(members.get("status") if isinstance(members, dict) else None, "status", ("accepted", "refused"))
@@ -47,7 +48,7 @@ def read_reply(data: bytes, envelope: Envelope, log_key: LogKey) -> Acknowledged
     said = object_(members, "", ("again", "index", "receipt", "status", "v"))
     receipt_file = string(said["receipt"], "receipt", 1, LARGEST).encode()
     again = boolean(said["again"], "again")
-    receipt = open_receipt(receipt_file, log_key)
+    receipt = open_receipt(receipt_file, log_key, policy)
     if receipt.index != integer(said["index"], "index", 0, 2**53 - 1):
         raise MalformedInput("not the index that the receipt is of", "index")
     if not is_for(receipt, envelope):

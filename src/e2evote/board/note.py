@@ -4,7 +4,7 @@ A note is its text, an empty line, and one line for each signature. Unknown keys
 add a line; a line that names a known key must verify, or the note is refused whole. Parsing knows one reading:
 the text ends at the last empty line, every later line is a signature line, and no known key signs twice.
 
-A kind of key other than Ed25519 over the text itself (a witness's, say) joins by being a `NoteKey`.
+A kind of key other than Ed25519 over the text itself joins by being a `NoteKey`; a witness's does (`cosignature`).
 """
 
 import re
@@ -99,6 +99,13 @@ class Note:
 
         A line whose name and id both are a known key's must verify. Others are nobody's.
         """
+        verified = self.signatures_by(keys, CHECK)
+        if not verified:
+            raise CheckFailed(CHECK, "note", f"none of its {len(self.signatures)} signatures is by a known key")
+        return verified
+
+    def signatures_by(self, keys: Sequence[NoteKey], check: str) -> tuple[Signature, ...]:
+        """The same where there may be none; what does not verify, or is there twice, fails as `check`."""
         known = {(key.name, key.key_id): key for key in keys}
         if len(known) != len(keys):
             raise ValueError("note: two known keys share both name and id")
@@ -109,12 +116,10 @@ class Note:
             if key is None:
                 continue
             if signer in verified:
-                raise CheckFailed(CHECK, f"signature of {key.name}", "is there twice")
+                raise CheckFailed(check, f"signature of {key.name}", "is there twice")
             if not key.verify(self.text, signature.data):
-                raise CheckFailed(CHECK, f"signature of {key.name}", "does not verify")
+                raise CheckFailed(check, f"signature of {key.name}", "does not verify")
             verified[signer] = signature
-        if not verified:
-            raise CheckFailed(CHECK, "note", f"none of its {len(self.signatures)} signatures is by a known key")
         return tuple(verified.values())
 
 
@@ -139,12 +144,14 @@ def decode_vkey(text: str, kind: int) -> tuple[str, PublicKey]:
     parts = _VKEY.fullmatch(text) if len(text) <= 1000 else None
     if parts is None or _CONTROL.search(text):
         raise MalformedInput("verifier key: not of the form name+id+key")
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise MalformedInput("verifier key: its name is not UTF-8")
     name, stated, data = parts[1], parts[2], decode_base64(parts[3], "verifier key")
     if data[:1] != bytes([kind]):
-        raise MalformedInput(f"verifier key of {name}: type 0x{data[:1].hex()}, want 0x{kind:02x}")
+        raise MalformedInput(f"verifier key of {name[:60]!a}: type 0x{data[:1].hex()}, want 0x{kind:02x}")
     public_key = decode_public_key(data[1:])
     if encode_vkey(name, kind, public_key.encoded) != text:
-        raise MalformedInput(f"verifier key of {name}: its id is not {stated}")
+        raise MalformedInput(f"verifier key of {name[:60]!a}: its id is not {stated}")
     return name, public_key
 
 

@@ -6,9 +6,10 @@ because it hashes to the leaf that the proof leads from.
 
 from dataclasses import dataclass
 
-from e2evote.board.checkpoint import CHECKPOINT_LIMIT, Checkpoint, open_checkpoint
+from e2evote.board.checkpoint import CHECKPOINT_LIMIT, Checkpoint
 from e2evote.board.merkle import HASH_SIZE, leaf_hash, verify_inclusion
 from e2evote.board.note import LogKey
+from e2evote.board.policy import Cosigned, Policy, open_cosigned
 from e2evote.board.text import LARGEST, decode_base64, decode_decimal, decode_hash, encode_base64
 from e2evote.errors import CheckFailed, MalformedInput
 
@@ -84,22 +85,26 @@ def decode_proof(data: bytes) -> LogProof:
 class Receipt:
     """`entry` is at `index` of the log that stated `checkpoint`, by the log's own signature.
 
-    Whether enough witnesses saw that checkpoint is for who holds the policy.
+    cosigned: the witnesses of the policy that had seen this checkpoint, a quorum of them, and when.
     """
 
     entry: bytes
     index: int
     checkpoint: Checkpoint
+    cosigned: tuple[Cosigned, ...] = ()
 
 
-def open_receipt(data: bytes, log_key: LogKey) -> Receipt:
-    """The receipt in a `.tlog-proof` file whose extra is the entry; CheckFailed if it proves nothing."""
+def open_receipt(data: bytes, log_key: LogKey, policy: Policy | None) -> Receipt:
+    """The receipt in a `.tlog-proof` file whose extra is the entry; CheckFailed if it proves nothing.
+
+    policy: None only where the manifest claims no witnesses; then a receipt is the log's word alone.
+    """
     proof = decode_proof(data)
     if not proof.extra:
         raise MalformedInput("receipt: no extra line with the entry")
-    checkpoint = open_checkpoint(proof.checkpoint, log_key)
+    checkpoint, cosigned = open_cosigned(proof.checkpoint, log_key, policy)
     check_inclusion(proof, proof.extra, checkpoint)
-    return Receipt(proof.extra, proof.index, checkpoint)
+    return Receipt(proof.extra, proof.index, checkpoint, cosigned)
 
 
 def check_inclusion(proof: LogProof, entry: bytes, checkpoint: Checkpoint) -> None:

@@ -11,12 +11,18 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from e2evote.algebra.parameters import ELECTIONGUARD_4096
+from e2evote.board.cosignature import decode_witness_key
+from e2evote.board.note import LogKey
 from e2evote.errors import MalformedInput
 from e2evote.hashing import canonical
 from e2evote.hashing.canonical import Encodable
 from e2evote.manifest.model import Manifest, Role
 from e2evote.manifest.rules import key_failures, rule_failures
 from e2evote.manifest.sections import Entries
+from e2evote.proofs.signature import decode_public_key
+
+WITNESSES = "Witnesses"
+"""The group in the policy of a draft. No party's id has a capital."""
 
 Name = str | Mapping[str, str]
 ThresholdFacts = tuple[Literal["at_least", "more_than"], int, int, Literal["ballots", "votes"]]
@@ -31,6 +37,16 @@ class PartyFacts:
     role: Role
     organisation: str
     key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class WitnessFacts:
+    """A party that cosigns the log. vkey: of type 0x04. url: its submission prefix; "" for one that works by hand."""
+
+    id: str
+    organisation: str
+    vkey: str
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +90,8 @@ def draft(
     opens: datetime,
     closes: datetime,
     quorum: int = 0,
+    witnesses: Sequence[WitnessFacts] = (),
+    witness_quorum: int = 0,
     styles: Sequence[StyleFacts] = (),
     origin: str = "",
     floor: int = 0,
@@ -85,16 +103,19 @@ def draft(
 ) -> Manifest:
     """A manifest that has the form and keeps the rules; ValueError says everything about the facts that does not.
 
-    quorum: 0 for the fewest trustees that are more than half. styles: none for one style `all` with every contest.
-    origin: the log's name, by default `e2evote/` and the election's id. floor: contests with fewer counted
-    ballots stay sealed.
+    quorum: 0 for the fewest trustees that are more than half. witnesses: parties besides `parties`; none for a log
+    that nobody cosigns. witness_quorum: 0 for the fewest of them that are more than half. styles: none for one style
+    `all` with every contest. origin: the log's name, by default `e2evote/` and the election's id. floor: contests
+    with fewer counted ballots stay sealed.
     """
+    origin = origin or f"e2evote/{election}"
+    parties, policy = _with_witnesses(parties, witnesses, origin, witness_quorum)
     trustees = sum(party.role == "trustee" for party in parties)
     whole: dict[str, Encodable] = {
         "assets": {},
         "box": {"batch_ms": batch_ms, "challenges": challenges},
         "channels": {"list": ["online"], "precedence": ["online"]},
-        "claims": {"channels": False, "eligibility": False, "floor": floor > 0, "witnesses": False},
+        "claims": {"channels": False, "eligibility": False, "floor": floor > 0, "witnesses": bool(witnesses)},
         "contests": [_contest(contest, language) for contest in contests],
         "dates": {"close": _date(closes), "open": _date(opens), "tolerance": tolerance},
         "election": {"id": election, "name": _name(name, language)},
@@ -103,7 +124,7 @@ def draft(
         "floor": {"fallback": "withhold", "minimum": floor},
         "group": group,
         "kind": "manifest",
-        "origin": origin or f"e2evote/{election}",
+        "origin": origin,
         "parties": [
             {"id": party.id, "key": party.key.hex(), "organisation": party.organisation, "role": party.role}
             for party in parties
@@ -113,7 +134,7 @@ def draft(
         "styles": _styles(styles, contests, name, language),
         "v": 1,
         "weights": {"fallback": "none", "values": [1]},
-        "witnesses": {"policy": ""},
+        "witnesses": {"policy": policy},
     }
     try:
         manifest = Manifest.decode(canonical.encode(whole))
@@ -123,6 +144,26 @@ def draft(
     if failures:
         raise ValueError("; ".join(f"{failure.subject}: {failure.detail}" for failure in failures))
     return manifest
+
+
+def _with_witnesses(
+    parties: Sequence[PartyFacts], witnesses: Sequence[WitnessFacts], origin: str, quorum: int
+) -> tuple[Sequence[PartyFacts], str]:
+    """All parties, and the policy: the log, the witnesses, and that `quorum` of them have to agree."""
+    if not witnesses:
+        return parties, ""
+    logs = [party for party in parties if party.role == "log"]
+    try:
+        keys = [decode_witness_key(witness.vkey).public_key.encoded for witness in witnesses]
+        vkeys = [LogKey(origin, decode_public_key(log.key)).encode() for log in logs]
+    except MalformedInput as error:
+        raise ValueError(str(error)) from None
+    lines = [f"log {vkey}" for vkey in vkeys]
+    lines += [f"witness {witness.id} {witness.vkey} {witness.url}".rstrip() for witness in witnesses]
+    threshold = quorum or len(witnesses) // 2 + 1
+    lines += [f"group {WITNESSES} {threshold} {' '.join(witness.id for witness in witnesses)}", f"quorum {WITNESSES}"]
+    more = [PartyFacts(w.id, "witness", w.organisation, key) for w, key in zip(witnesses, keys, strict=True)]
+    return (*parties, *more), "".join(f"{line}\n" for line in lines)
 
 
 def _contest(contest: ContestFacts, language: str) -> Encodable:

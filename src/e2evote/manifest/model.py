@@ -11,9 +11,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, FailFast, Field, ValidationError, model_validator
 
+from e2evote.board.policy import Policy, decode_policy
 from e2evote.hashing import canonical
 from e2evote.manifest.contests import Contest, Item, Option, Style
-from e2evote.manifest.parties import Party, Role, check_parties
+from e2evote.manifest.parties import Party, Role, check_parties, check_witnesses
 from e2evote.manifest.reading import malformed, with_tuples
 from e2evote.manifest.section import Section, matching, misplaced, quoted, unique_ids, utf8_bytes
 from e2evote.manifest.sections import (
@@ -120,6 +121,16 @@ class Manifest(Section):
             misplaced(f"{claimed}, but the floor's minimum is {self.floor.minimum}", "claims", "floor")
         return self
 
+    @model_validator(mode="after")
+    def _witnesses_fit(self) -> Self:
+        claimed = "true" if self.claims.witnesses else "false"
+        if self.claims.witnesses != bool(self.witnesses.policy):
+            misplaced(
+                f"{claimed}, but the policy is {'not ' if self.witnesses.policy else ''}empty", "claims", "witnesses"
+            )
+        check_witnesses(self.parties, self.origin, self.policy)
+        return self
+
     @property
     def n(self) -> int:
         """The number of trustees."""
@@ -134,6 +145,11 @@ class Manifest(Section):
     def trustees(self) -> tuple[Party, ...]:
         """Trustee i is at position i - 1."""
         return self.parties_of("trustee")
+
+    @cached_property
+    def policy(self) -> Policy | None:
+        """Whose cosignatures the board needs; None where the manifest claims no witnesses.    spec 5.8"""
+        return decode_policy(self.witnesses.policy.encode()) if self.witnesses.policy else None
 
     def parties_of(self, role: Role) -> tuple[Party, ...]:
         """All parties of one role, in order."""

@@ -5,10 +5,12 @@ Trustee i is the i-th party whose role is `trustee`. The log is a party too, and
 
 from typing import Annotated, Literal
 
-from e2evote.manifest.section import Id, Key, Section, later, misplaced, unique_ids, utf8_bytes
+from e2evote.board.policy import Policy
+from e2evote.manifest.section import Id, Key, Section, later, misplaced, quoted, unique_ids, utf8_bytes
 
-Role = Literal["administrator", "log", "teller", "trustee"]
+Role = Literal["administrator", "log", "teller", "trustee", "witness"]
 MOST_TRUSTEES = 50
+_POLICY = ("witnesses", "policy")
 RESERVED = ("log", "voter")
 """What leaves call an author that is no party, or the log itself."""
 
@@ -19,7 +21,7 @@ class Party(Section):
     id: Id
     key: Key
     organisation: Annotated[str, utf8_bytes(200)]
-    role: Annotated[Role, later("registrar", "witness")]
+    role: Annotated[Role, later("registrar")]
 
 
 def check_parties(parties: tuple[Party, ...]) -> None:
@@ -34,6 +36,29 @@ def check_parties(parties: tuple[Party, ...]) -> None:
     _count(parties, "log", 1, 1)
     _count(parties, "trustee", 1, MOST_TRUSTEES)
     _count(parties, "teller", 1, len(parties))
+
+
+def check_witnesses(parties: tuple[Party, ...], origin: str, policy: Policy | None) -> None:
+    """Refuse a policy that is not about this log and exactly the parties of role witness, by id and key."""
+    keys = {party.id: party.key for party in parties if party.role == "witness"}
+    if policy is None:
+        if keys:
+            misplaced(f"{len(keys)} of role witness, but the policy is empty", "parties")
+        return
+    if len(policy.logs) != 1:
+        misplaced(f"{len(policy.logs)} logs, want the selection's own", *_POLICY)
+    log_key = policy.logs[0].key
+    if log_key.name != origin:
+        misplaced(f"the log is {quoted(log_key.name)}, want the origin {quoted(origin)}", *_POLICY)
+    if log_key.public_key.encoded != next(party.key for party in parties if party.role == "log"):
+        misplaced("the log's key is not that of the party of role log", *_POLICY)
+    for witness in policy.witnesses:
+        if witness.name not in keys:
+            misplaced(f"{quoted(witness.name)} is the id of no party of role witness", *_POLICY)
+        if keys.pop(witness.name) != witness.key.public_key.encoded:
+            misplaced(f"the key of {witness.name!r} is not its party's", *_POLICY)
+    if keys:
+        misplaced(f"{min(keys)!r}, a party of role witness, is not in it", *_POLICY)
 
 
 def _count(parties: tuple[Party, ...], role: Role, least: int, most: int) -> None:

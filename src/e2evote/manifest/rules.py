@@ -53,8 +53,8 @@ def key_failures(manifest: Manifest) -> tuple[CheckFailed, ...]:
 
 
 def rule_failures(manifest: Manifest) -> tuple[CheckFailed, ...]:
-    """Of `manifest.rules`: quorum, dates, characters of texts, names of options; subjects are places."""
-    found = [*_quorum(manifest), *_dates(manifest)]
+    """Of `manifest.rules`: quorums, dates, characters of texts, names of options; subjects are places."""
+    found = [*_quorum(manifest), *_dates(manifest), *_witnesses(manifest)]
     for path, words in _texts(manifest):
         found += [(path, objection) for objection in _objections(words)]
     for i, contest in enumerate(manifest.contests):
@@ -81,6 +81,14 @@ def _dates(manifest: Manifest) -> Iterator[Finding]:
             yield ("dates", name), f"{date} is not a date of the calendar"
     if len(moments) == 2 and moments[0] >= moments[1]:
         yield ("dates", "close"), f"{manifest.dates.close} is not after open, {manifest.dates.open}"
+
+
+def _witnesses(manifest: Manifest) -> Iterator[Finding]:
+    """Any two quorums have a witness in common.    spec (5.5)"""
+    policy = manifest.policy
+    if policy is not None and policy.least_in_common == 0:
+        one, other = (", ".join(names) or "nobody" for names in policy.apart)
+        yield ("witnesses", "policy"), f"two quorums without a common witness: {one}; {other}"
 
 
 def _texts(manifest: Manifest) -> Iterator[tuple[Path, str]]:

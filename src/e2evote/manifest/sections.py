@@ -8,11 +8,14 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import ConfigDict, FailFast, Field, RootModel, model_validator
+from pydantic import AfterValidator, ConfigDict, FailFast, Field, RootModel, model_validator
 
+from e2evote.board.policy import decode_policy
+from e2evote.errors import MalformedInput
 from e2evote.manifest.entries import KINDS
 from e2evote.manifest.section import Id, Section, Text, later, matching, misplaced, not_built, only, quoted
 
+_NOT_IN_POLICY = re.compile(r"[^\t\n -~]")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", re.ASCII)
 
 
@@ -68,7 +71,7 @@ class Claims(Section):
     channels: Annotated[bool, only(False)]
     eligibility: Annotated[bool, only(False)]
     floor: bool
-    witnesses: Annotated[bool, only(False)]
+    witnesses: bool
 
 
 class Eligibility(Section):
@@ -102,15 +105,25 @@ class WeightValues(Section):
     values: Annotated[tuple[int, ...], FailFast()]
 
 
-class WitnessPolicy(Section):
-    """Whose cosignatures the board needs, as a C2SP tlog-policy."""
+def _is_policy(given: str) -> str:
+    if odd := _NOT_IN_POLICY.search(given):
+        misplaced(f"U+{ord(odd[0]):04X} at character {odd.start()}, want printable ASCII, tabs and newlines")
+    if given:
+        try:
+            decode_policy(given.encode())
+        except MalformedInput as error:
+            misplaced(str(error))
+    return given
 
-    policy: str
+
+class Witnesses(Section):
+    """Whose cosignatures the board needs, as a C2SP tlog-policy; "" where it needs nobody's."""
+
+    policy: Annotated[str, AfterValidator(_is_policy)]
 
 
 Channels = Annotated[ChannelLists, only(ChannelLists(list=("online",), precedence=("online",)))]
 Weights = Annotated[WeightValues, only(WeightValues(fallback="none", values=(1,)))]
-Witnesses = Annotated[WitnessPolicy, only(WitnessPolicy(policy=""))]
 
 
 class EntryRule(Section):
