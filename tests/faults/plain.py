@@ -1,14 +1,13 @@
-"""A log without any care, run by `test_power` in a process of its own: what the simulation must be able to convict.
+"""A log without any care, as a process: what the simulation of power losses must be able to convict.
 
-    plain.py FOLDER HOW
-
-Ten entries, each acknowledged when the call that stores it has returned. HOW is `file`, `file-synced`, or the journal
+Ten entries, each acknowledged when the call that stores it has returned. how: `file`, `file-synced`, or the journal
 mode and the degree of synchronisation of SQLite, `wal-normal`, say.
 """
 
 import os
 import sqlite3
-import sys
+
+from tests.faults.processes import say
 
 ENTRIES = 10
 
@@ -30,7 +29,7 @@ def append_to_file(folder: str, synced: bool) -> None:
         os.write(file, len(data).to_bytes(4, "big") + data)
         if synced:
             os.fsync(file)
-        os.write(1, f"{index}\n".encode())
+        say(index)
 
 
 def read_file(folder: str) -> list[bytes]:
@@ -57,7 +56,7 @@ def append_to_sqlite(folder: str, journal: str, synchronous: str) -> None:
     database.execute("CREATE TABLE log (place INTEGER PRIMARY KEY, entry BLOB)")
     for index in range(ENTRIES):
         database.execute("INSERT INTO log VALUES (?, ?)", (index, entry(index)))
-        os.write(1, f"{index}\n".encode())
+        say(index)
     database.close()
 
 
@@ -71,14 +70,9 @@ def read_sqlite(folder: str) -> list[bytes]:
         database.close()
 
 
-def main() -> None:
-    folder, how = sys.argv[1:]
+def main(folder: str, how: str) -> None:
     kind, _, degree = how.partition("-")
     if kind == "file":
         append_to_file(folder, synced=bool(degree))
     else:
         append_to_sqlite(folder, kind, degree)
-
-
-if __name__ == "__main__":
-    main()

@@ -8,13 +8,14 @@ nobody has open; a mapping of any other file stops the recording.
 import re
 import shutil
 import subprocess
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 import pytest
+
+from tests.faults.processes import Nursery
 
 CALLS = (
     "open,openat,creat,write,pwrite64,writev,pwritev,pwritev2,fsync,fdatasync,sync_file_range,rename,renameat,renameat2,"
@@ -93,31 +94,47 @@ def why_not() -> str:
     strace = shutil.which("strace")
     if strace is None:
         return "strace is not installed"
-    tried = subprocess.run(
-        [strace, "-qq", "-e", "inject=getpid:error=EIO:when=1", "true"], capture_output=True, text=True, check=False
-    )
-    return "" if tried.returncode == 0 else f"strace cannot trace here: {tried.stderr.strip()[-200:]}"
+    with subprocess.Popen(["sleep", "10"]) as other:
+        options = ["-e", "inject=getpid:error=EIO:when=1", "-p", str(other.pid)]
+        with subprocess.Popen([strace, *options], stderr=subprocess.PIPE, text=True) as tried:
+            assert tried.stderr is not None
+            line = tried.stderr.readline()
+            other.kill()
+    return "" if "attached" in line else f"strace cannot trace here: {line.strip()}"
 
 
 needs_strace = pytest.mark.skipif(bool(why_not()), reason=why_not() or "strace works")
 
 
-def record(command: Sequence[str], root: Path, env: Mapping[str, str]) -> tuple[Operation, ...]:
-    """Runs the command to its end; what it did below `root`, with paths relative to it."""
-    with tempfile.TemporaryDirectory() as folder:
-        log = Path(folder) / "log"
-        options = ["-qq", "-y", "-xx", "-s", str(2**24), "-e", "signal=none", "-e", f"trace={CALLS}", "-o", str(log)]
-        command = ["strace", *options, *command]
-        done = subprocess.run(command, capture_output=True, text=True, env=dict(env), check=False)
-        if done.returncode:
-            raise RuntimeError(f"the recorded process ended with {done.returncode}: {done.stderr[-2000:]}")
-        return tuple(operations(log.read_text().splitlines(), root))
+def trace(born: Nursery, target: str, said: Path, *arguments: str, options: Sequence[str]) -> tuple[int, list[str]]:
+    """Runs `target` to its end under strace; its exit code, and strace's lines."""
+    log = said.with_name(f"{said.name}.strace")
+    child = born(target, said, *arguments, strace=["-y", "-e", "signal=none", *options, "-o", str(log)])
+    return child.wait(), log.read_text().splitlines()
+
+
+def complaints(said: Path) -> str:
+    """What the process wrote on its standard error."""
+    return said.with_name(f"{said.name}.errors").read_text()
+
+
+def record(born: Nursery, target: str, said: Path, root: Path, *arguments: str) -> tuple[Operation, ...]:
+    """Runs `target` to its end; what it did below `root`, with paths relative to it, and what it said."""
+    options = ["-xx", "-s", str(2**24), "-e", f"trace={CALLS}"]
+    code, lines = trace(born, target, said, *arguments, options=options)
+    if code:
+        raise RuntimeError(
+            f"the recorded process ended with {code}: {said.with_name(f'{said.name}.errors').read_text()}"
+        )
+    return tuple(operations(lines, root))
 
 
 def operations(lines: Sequence[str], root: Path) -> Iterator[Operation]:
     """The successful calls that changed something."""
     prefix = f"{root.resolve()}/"
     for line in lines:
+        if line.startswith("+++ "):
+            return
         parts = _LINE.fullmatch(line)
         if parts is None:
             raise RuntimeError(f"a line of strace that is not read here: {line[:200]}")

@@ -3,7 +3,6 @@
 First the simulation itself: it must convict the ways of storing that are known to lose what they promised.
 """
 
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults import plain
+from e2evote.adapter.files import LOCK
+from tests.faults import cargo, plain, publishing
 from tests.faults.power import Image, images
+from tests.faults.processes import Nursery
+from tests.faults.published import Wanted, check_published
 from tests.faults.recording import Operation, needs_strace, record
 
 pytestmark = needs_strace
@@ -52,23 +54,44 @@ def losses(recording: tuple[Operation, ...], read: Callable[[str], list[bytes]])
     return Losses(seen, lost)
 
 
-def plainly(folder: Path, how: str) -> tuple[Operation, ...]:
-    folder.mkdir()
-    return record([sys.executable, "-I", "-S", plain.__file__, str(folder), how], folder, {})
+def plainly(born: Nursery, folder: Path, how: str) -> tuple[Operation, ...]:
+    root = folder / "log"
+    root.mkdir()
+    return record(born, "tests.faults.plain:main", folder / "said", root, str(root), how)
 
 
 @pytest.mark.parametrize("how", ["file", "delete-full", "wal-normal", "delete-off", "wal-off"])
-def test_the_simulation_convicts_what_loses_entries(tmp_path: Path, how: str) -> None:
+def test_the_simulation_convicts_what_loses_entries(born: Nursery, tmp_path: Path, how: str) -> None:
     read = plain.read_file if how == "file" else plain.read_sqlite
-    found = losses(plainly(tmp_path / "log", how), read)
+    found = losses(plainly(born, tmp_path, how), read)
     print(how, found)
     assert found.lost > 0, found
 
 
 @pytest.mark.parametrize("how", ["file-synced", "wal-full", "delete-extra"])
-def test_the_simulation_acquits_what_loses_nothing(tmp_path: Path, how: str) -> None:
+def test_the_simulation_acquits_what_loses_nothing(born: Nursery, tmp_path: Path, how: str) -> None:
     read = plain.read_file if how.startswith("file") else plain.read_sqlite
-    found = losses(plainly(tmp_path / "log", how), read)
+    found = losses(plainly(born, tmp_path, how), read)
     print(how, found)
     assert found.images > 40
     assert found.lost == 0, found
+
+
+def test_publishing_survives_a_loss_of_power(born: Nursery, tmp_path: Path) -> None:
+    """The checkpoint that was acknowledged is there with all its files, and whoever publishes next gets on."""
+    recording = record(born, "tests.faults.publishing:main", tmp_path / "said", tmp_path, str(tmp_path / "record"))
+    last = publishing.SIZES[-1]
+    wanted = Wanted([cargo.entry(str(index)) for index in range(last)])
+    seen = 0
+    for image in images(recording):
+        with restored(image) as folder:
+            record_folder = folder / "record"
+            size = check_published(record_folder, wanted)
+            assert size in (0, *publishing.SIZES), image
+            assert size >= int(image.said[-1] if image.said else 0), image
+            (record_folder / LOCK).unlink(missing_ok=True)
+            publishing.publish(record_folder, last, size)
+            assert check_published(record_folder, wanted) == last
+        seen += 1
+    assert seen > 100
+    print(seen)

@@ -126,7 +126,7 @@ def open_to_write(path: Path) -> Iterator[StaticWriter]:
     The lock is a file, so that it also outlasts a crash: two writers could sign two histories, and whether the
     first has really ended is for a person to say.
     """
-    path.mkdir(parents=True, exist_ok=True)
+    _make_root(path)
     folder = _open(str(path), _DIRECTORY, None)
     try:
         try:
@@ -161,6 +161,18 @@ def _open(name: str, flags: int, folder: int | None) -> int:
         if error.errno not in _OF_ANOTHER_KIND:
             raise
         raise MalformedInput("a symbolic link, or not of the kind that a board has here", name) from None
+
+
+def _make_root(path: Path) -> None:
+    """The directory and those above it; what is new is durable before anything is written there."""
+    if not path.parent.exists():
+        _make_root(path.parent)
+    path.mkdir(exist_ok=True)
+    parent = _open(str(path.parent), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, None)
+    try:
+        os.fsync(parent)
+    finally:
+        os.close(parent)
 
 
 def _make_folder(parent: int, name: str) -> None:
