@@ -1,4 +1,4 @@
-"""Receipts: an entry, its inclusion proof and the checkpoint, in one file (C2SP tlog-proof; docs/spec.md, section 5).
+"""Receipts: an entry, its inclusion proof and the checkpoint, in one file (C2SP tlog-proof; docs/spec.md, section 5.9).
 
 The format's `extra` line is authenticated by nothing. e2evote puts the entry itself there and believes it only
 because it hashes to the leaf that the proof leads from.
