@@ -24,8 +24,14 @@ from e2evote.board.tiles import TilePath
 KEY_SIZE = 32
 """Bytes of a submission's key: the leaf hash of its entry, so that the same bytes are one submission."""
 
+NO_PAYLOAD = bytes(32)
+"""In the place of a payload's SHA-256 where there is no payload."""
+
 PRIVATE_LIMIT = 1024
 """Bytes that a storage keeps beside an entry and never publishes."""
+
+NOTE_LIMIT = 64 * 1024
+"""Bytes of a head, and of a cosigned checkpoint."""
 
 ANSWERS_KEPT = 65_536
 """Answers to submissions that became no entry; the oldest are forgotten, and whoever asks again hands in again."""
@@ -84,7 +90,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An entry as it is stored. payload_hash: SHA-256 of the payload when it was handed in, 32 zero bytes for none."""
+    """An entry as it is stored. payload_hash: SHA-256 of the payload as handed in, or NO_PAYLOAD."""
 
     entry: bytes
     payload_hash: bytes

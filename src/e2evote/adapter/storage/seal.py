@@ -1,0 +1,26 @@
+"""A checksum over what lies in one place, the place included: a changed or misplaced row is noticed when it is read.
+
+It keeps out accidents. Who can write to the storage can also write a new seal; against him stand the log's signatures,
+its witnesses, and everybody's receipts.
+"""
+
+from e2evote.errors import StorageDamaged
+from e2evote.hashing.digest import sha256
+
+SEAL_SIZE = 16
+
+
+def seal(place: str, *fields: bytes) -> bytes:
+    """The first 16 bytes of SHA-256 over len4‖place and len4‖field for each."""
+    parts = (place.encode(), *fields)
+    return sha256(*(part for field in parts for part in (len(field).to_bytes(4, "big"), field)))[:SEAL_SIZE]
+
+
+def check_seal(expected: object, place: str, *fields: object) -> None:
+    """StorageDamaged unless the seal is that of these fields; what is not even bytes was changed too."""
+    if not all(isinstance(field, bytes) for field in fields) or seal(place, *map(_bytes, fields)) != expected:
+        raise StorageDamaged(f"{place}: not as it was written")
+
+
+def _bytes(field: object) -> bytes:
+    return field if isinstance(field, bytes) else b""

@@ -1,0 +1,349 @@
+"""SqliteStorage: a log in one SQLite file, the default (protocol: board/storage.py; docs/architecture.md, Storage).
+
+What is handed in is written once, as an `item` with its payload and hints in chunks beside it; `pending` names the
+items that wait, and `entry` gives an item its index. So sequencing moves no payload. Each row has a seal, an item's
+payload and hints have hashes, its entry has its key: what comes back is what was written, or StorageDamaged.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from e2evote.adapter.storage.arguments import (
+    check_batch,
+    check_note,
+    check_range,
+    check_submissions,
+    check_tile_grows,
+)
+from e2evote.adapter.storage.seal import check_seal, seal
+from e2evote.adapter.storage.sqlite_chunks import HINTS, PAYLOAD, drop_chunks, read_chunks, write_chunks
+from e2evote.adapter.storage.sqlite_file import SqliteFile, create_file
+from e2evote.adapter.storage.sqlite_rows import ITEM_COLUMNS, Item, number8
+from e2evote.board.storage import ANSWERS_KEPT, WAITING, Answer, Appended, Batch, Status, Stored, Submission
+from e2evote.errors import Refused, StorageConflict, StorageDamaged
+
+VERSION = "1"
+_FORMAT = "e2evote log storage"
+_PAGE = 128  # entries that one query fetches
+
+_TABLES = (
+    "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE item (id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, entry BLOB NOT NULL,"
+    " payload_size INTEGER NOT NULL, payload_hash BLOB NOT NULL, hints_size INTEGER NOT NULL, hints_hash BLOB NOT NULL,"
+    " private BLOB NOT NULL, seal BLOB NOT NULL)",
+    "CREATE TABLE chunk (id INTEGER PRIMARY KEY, data BLOB NOT NULL)",
+    "CREATE TABLE pending (item INTEGER PRIMARY KEY)",
+    "CREATE TABLE entry (idx INTEGER PRIMARY KEY, item INTEGER NOT NULL UNIQUE, seal BLOB NOT NULL)",
+    "CREATE TABLE tile (id INTEGER PRIMARY KEY, data BLOB NOT NULL, seal BLOB NOT NULL)",
+    "CREATE TABLE answer (id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, place INTEGER NOT NULL,"
+    " code TEXT NOT NULL, detail TEXT NOT NULL, seal BLOB NOT NULL)",
+    "CREATE TABLE head (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL, note BLOB NOT NULL,"
+    " seal BLOB NOT NULL)",
+    "CREATE TABLE cosigned (size INTEGER PRIMARY KEY, note BLOB NOT NULL, seal BLOB NOT NULL)",
+)
+_REFUSED = -1  # in answer.place: the answer is no index
+
+
+class SqliteStorage:
+    """A `Storage`. Opening it makes durable whatever it finds, and counts the rows."""
+
+    def __init__(self, path: Path, origin: str) -> None:
+        self.answers_kept = ANSWERS_KEPT
+        self._file = SqliteFile(path)
+        try:
+            with self._file.read() as db:
+                _check_meta(db, path, origin)
+                _check_counts(db)
+        except BaseException:
+            self._file.close()
+            raise
+
+    @classmethod
+    def create(cls, path: Path, origin: str) -> "SqliteStorage":
+        """A new, empty storage; Refused `store-exists`."""
+        create_file(path, _TABLES, {"format": _FORMAT, "version": VERSION, "origin": origin})
+        return cls(path, origin)
+
+    def submit(self, submissions: Sequence[Submission]) -> None:
+        check_submissions(submissions)
+        with self._file.write() as db:
+            for submission in submissions:
+                self._submit(db, submission)
+
+    def status(self, key: bytes) -> Status:
+        with self._file.read() as db:
+            row = db.execute(
+                f"SELECT {ITEM_COLUMNS}, p.item, e.idx, e.seal FROM item i LEFT JOIN pending p ON p.item = i.id"
+                " LEFT JOIN entry e ON e.item = i.id WHERE i.key = ?",
+                (key,),
+            ).fetchone()
+            if row is None:
+                return _answer(db, key)
+            *columns, waiting, index, mark = row
+            item = Item.read(columns)
+            if index is not None and waiting is None:
+                check_seal(mark, _entry_place(index), item.key)
+                return int(index)
+            if waiting is None or index is not None:
+                raise StorageDamaged(f"submission {key.hex()}: neither pending nor in the log")
+            return WAITING
+
+    def pending(self, most: int, most_bytes: int) -> tuple[Submission, ...]:
+        found: list[Submission] = []
+        size = 0
+        with self._file.read() as db:
+            rows = db.execute(
+                f"SELECT {ITEM_COLUMNS} FROM pending p LEFT JOIN item i ON i.id = p.item ORDER BY p.item LIMIT ?",
+                (max(0, most),),
+            )
+            for row in rows:
+                if size >= most_bytes:
+                    break
+                item = Item.read(row)
+                payload = read_chunks(db, PAYLOAD, item.id, item.payload_size, item.payload_hash)
+                hints = read_chunks(db, HINTS, item.id, item.hints_size, item.hints_hash)
+                found.append(Submission(item.key, item.entry, payload, hints, item.private))
+                size += len(payload) + len(hints)
+        return tuple(found)
+
+    def size(self) -> int:
+        with self._file.read() as db:
+            return _size(db)
+
+    def sequence(self, batch: Batch) -> None:
+        check_batch(batch)
+        with self._file.write() as db:
+            size = _size(db)
+            if size != batch.start:
+                raise StorageConflict(f"batch at {batch.start}: the log has {size} entries")
+            items = [_waiting(db, appended.key) for appended in batch.appended]
+            rows = [
+                (index, item.id, seal(_entry_place(index), item.key)) for index, item in enumerate(items, batch.start)
+            ]
+            db.executemany("INSERT INTO entry VALUES (?, ?, ?)", rows)
+            db.executemany("DELETE FROM pending WHERE item = ?", [(item.id,) for item in items])
+            for item, appended in zip(items, batch.appended, strict=True):
+                self._replace_beside(db, item, appended)
+            for path, data in batch.tiles.items():
+                self._widen(db, int(path.series.removeprefix("tile/")), path.index, data)
+            for key, answer in batch.answers.items():
+                self._answer(db, key, answer)
+            db.execute("DELETE FROM answer WHERE id <= (SELECT max(id) FROM answer) - ?", (self.answers_kept,))
+
+    def entries(self, start: int, end: int) -> Iterator[Stored]:
+        with self._file.read() as db:
+            check_range(start, end, _size(db))
+        return self._entries(start, end)
+
+    def payload(self, index: int) -> bytes:
+        with self._file.read() as db:
+            item = _item_at(db, index)
+            return read_chunks(db, PAYLOAD, item.id, item.payload_size, item.payload_hash)
+
+    def hints(self, index: int) -> bytes:
+        with self._file.read() as db:
+            item = _item_at(db, index)
+            return read_chunks(db, HINTS, item.id, item.hints_size, item.hints_hash)
+
+    def tile(self, level: int, number: int) -> bytes:
+        with self._file.read() as db:
+            return _tile(db, level, number)
+
+    def head(self) -> bytes:
+        with self._file.read() as db:
+            return _head(db)[0]
+
+    def swap_head(self, old: bytes, new: bytes, size: int) -> None:
+        with self._file.write() as db:
+            note, covered = _head(db)
+            if note != old:
+                raise StorageConflict(f"head of size {size}: another one, of size {covered}, has been signed meanwhile")
+            check_note(new, size, _size(db), "head")
+            if size < covered:
+                raise ValueError(f"head of size {size} after one of size {covered}")
+            mark = seal("head", number8(size), new)
+            db.execute("INSERT OR REPLACE INTO head VALUES (1, ?, ?, ?)", (size, new, mark))
+
+    def add_cosigned(self, size: int, note: bytes) -> None:
+        with self._file.write() as db:
+            check_note(note, size, _size(db), "cosigned checkpoint")
+            if db.execute("SELECT 1 FROM cosigned WHERE size >= ? LIMIT 1", (size,)).fetchone() is None:
+                db.execute("INSERT INTO cosigned VALUES (?, ?, ?)", (size, note, seal(f"cosigned {size}", note)))
+
+    def cosigned(self, index: int) -> bytes:
+        with self._file.read() as db:
+            row = db.execute("SELECT * FROM cosigned WHERE size > ? ORDER BY size LIMIT 1", (index,)).fetchone()
+            if row is None:
+                return b""
+            size, note, mark = row
+            check_seal(mark, f"cosigned {size}", note)
+            return bytes(note)
+
+    def close(self) -> None:
+        self._file.close()
+
+    def _submit(self, db: sqlite3.Connection, submission: Submission) -> None:
+        key = submission.key
+        if db.execute("SELECT 1 FROM item WHERE key = ?", (key,)).fetchone() is not None:
+            return
+        answered = _answer(db, key)
+        if isinstance(answered, int):
+            return
+        if answered is not None:
+            db.execute("DELETE FROM answer WHERE key = ?", (key,))
+        item = Item.of(submission)
+        identity = db.execute("INSERT INTO item VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)", item.row()).lastrowid or 0
+        db.execute("INSERT INTO pending VALUES (?)", (identity,))
+        write_chunks(db, PAYLOAD, identity, submission.payload)
+        write_chunks(db, HINTS, identity, submission.hints)
+        self._file.wrote(len(submission.payload) + len(submission.hints))
+
+    def _replace_beside(self, db: sqlite3.Connection, item: Item, appended: Appended) -> None:
+        """Hints and private bytes as the batch has them; what is the same already is not written."""
+        changed = item.beside(appended)
+        if changed == item:
+            return
+        if changed.hints_hash != item.hints_hash:
+            drop_chunks(db, HINTS, item.id)
+            write_chunks(db, HINTS, item.id, appended.hints)
+            self._file.wrote(len(appended.hints))
+        db.execute(
+            "UPDATE item SET hints_size = ?, hints_hash = ?, private = ?, seal = ? WHERE id = ?",
+            (changed.hints_size, changed.hints_hash, changed.private, changed.seal(), item.id),
+        )
+
+    def _widen(self, db: sqlite3.Connection, level: int, number: int, data: bytes) -> None:
+        old = _tile(db, level, number)
+        check_tile_grows(level, number, old, data)
+        if old != data:
+            row = (_tile_id(level, number), data, seal(_tile_place(level, number), data))
+            db.execute("INSERT OR REPLACE INTO tile VALUES (?, ?, ?)", row)
+
+    def _answer(self, db: sqlite3.Connection, key: bytes, answer: int | Answer) -> None:
+        item = _waiting(db, key)
+        drop_chunks(db, PAYLOAD, item.id)
+        drop_chunks(db, HINTS, item.id)
+        db.execute("DELETE FROM pending WHERE item = ?", (item.id,))
+        db.execute("DELETE FROM item WHERE id = ?", (item.id,))
+        place, code, detail = (_REFUSED, answer.code, answer.detail) if isinstance(answer, Answer) else (answer, "", "")
+        mark = _answer_seal(key, place, code, detail)
+        db.execute("INSERT INTO answer VALUES (NULL, ?, ?, ?, ?, ?)", (key, place, code, detail, mark))
+
+    def _entries(self, start: int, end: int) -> Iterator[Stored]:
+        for first in range(start, end, _PAGE):
+            after = min(end, first + _PAGE)
+            with self._file.read() as db:
+                items = _items(db, first, after)
+            for item in items:
+                yield Stored(item.entry, item.payload_hash, item.private)
+
+
+def _check_meta(db: sqlite3.Connection, path: Path, origin: str) -> None:
+    try:
+        meta = dict(db.execute("SELECT name, value FROM meta").fetchall())
+    except sqlite3.OperationalError:
+        meta = {}
+    if meta.get("format") != _FORMAT:
+        raise Refused("storage-missing", f"{path}: an SQLite file, and not the storage of a log")
+    if meta.get("version") != VERSION:
+        raise Refused("storage-version", f"{path}: has version {meta.get('version')!r}, this is version {VERSION}")
+    if meta.get("origin") != origin:
+        raise Refused("storage-origin", f"{path}: holds the log {meta.get('origin')!r}, not {origin!r}")
+
+
+def _check_counts(db: sqlite3.Connection) -> None:
+    """No row is gone without a trace: each item is pending or has an index, indices are dense, the head is covered."""
+    items, waiting, entries = (
+        db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("item", "pending", "entry")
+    )
+    size, covered = _size(db), _head(db)[1]
+    if size != entries or items != waiting + entries or covered > size:
+        raise StorageDamaged(
+            f"{items} items, of which {waiting} wait and {entries} are entries; the last has index {size - 1},"
+            f" and the head covers {covered}"
+        )
+
+
+def _size(db: sqlite3.Connection) -> int:
+    last = db.execute("SELECT max(idx) FROM entry").fetchone()[0]
+    return 0 if last is None else int(last) + 1
+
+
+def _waiting(db: sqlite3.Connection, key: bytes) -> Item:
+    row = db.execute(
+        f"SELECT {ITEM_COLUMNS} FROM item i JOIN pending p ON p.item = i.id WHERE i.key = ?", (key,)
+    ).fetchone()
+    if row is None:
+        raise StorageConflict(f"submission {key.hex()}: not pending")
+    return Item.read(row)
+
+
+def _item_at(db: sqlite3.Connection, index: int) -> Item:
+    check_range(index, index + 1, _size(db))
+    return _items(db, index, index + 1)[0]
+
+
+def _items(db: sqlite3.Connection, start: int, end: int) -> list[Item]:
+    """The items of entries from `start` to `end`, all of them."""
+    rows = db.execute(
+        f"SELECT {ITEM_COLUMNS}, e.idx, e.seal FROM entry e LEFT JOIN item i ON i.id = e.item"
+        " WHERE e.idx >= ? AND e.idx < ? ORDER BY e.idx",
+        (start, end),
+    ).fetchall()
+    items = []
+    for expected, (*columns, index, mark) in enumerate(rows, start):
+        if index != expected:
+            raise StorageDamaged(f"entry {expected}: missing")
+        item = Item.read(columns)
+        check_seal(mark, _entry_place(index), item.key)
+        items.append(item)
+    if len(items) != end - start:
+        raise StorageDamaged(f"entry {start + len(items)}: missing")
+    return items
+
+
+def _tile(db: sqlite3.Connection, level: int, number: int) -> bytes:
+    row = db.execute("SELECT data, seal FROM tile WHERE id = ?", (_tile_id(level, number),)).fetchone()
+    if row is None:
+        return b""
+    check_seal(row[1], _tile_place(level, number), row[0])
+    return bytes(row[0])
+
+
+def _head(db: sqlite3.Connection) -> tuple[bytes, int]:
+    row = db.execute("SELECT note, size, seal FROM head").fetchone()
+    if row is None:
+        return b"", 0
+    note, size, mark = row
+    check_seal(mark, "head", number8(size), note)
+    return bytes(note), int(size)
+
+
+def _answer(db: sqlite3.Connection, key: bytes) -> int | Answer | None:
+    row = db.execute("SELECT place, code, detail, seal FROM answer WHERE key = ?", (key,)).fetchone()
+    if row is None:
+        return None
+    place, code, detail, mark = row
+    if _answer_seal(key, place, code, detail) != mark:
+        raise StorageDamaged(f"answer to {key.hex()}: not as it was written")
+    return Answer(code, detail) if place == _REFUSED else int(place)
+
+
+def _answer_seal(key: bytes, place: object, code: object, detail: object) -> bytes:
+    return seal("answer", key, str(place).encode(), str(code).encode(), str(detail).encode())
+
+
+def _entry_place(index: object) -> str:
+    return f"entry {index}"
+
+
+def _tile_place(level: int, number: int) -> str:
+    return f"tile {level}/{number}"
+
+
+def _tile_id(level: int, number: int) -> int:
+    """Rows of level 0, nearly all there are, in the order in which they come."""
+    if not (0 <= level < 64 and 0 <= number < 2**55):
+        raise ValueError(f"no tile {level}/{number}")
+    return number * 64 + level
