@@ -102,14 +102,18 @@ def test_doctor_reports_a_wrong_answer(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def codes_in_the_library() -> set[str]:
-    """The first argument of every `Refused(…)`, where it is a text, and of the functions that make one."""
+    """The first argument of every `Refused(…)`, where it is a text, and of the functions and classes that make one."""
     codes = set()
     for path in (ROOT / "src").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and node.args and isinstance(first := node.args[0], ast.Constant):
-                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-                if name in ("Refused", "_refuse") and isinstance(first.value, str):
-                    codes.add(first.value)
+            if not isinstance(node, ast.Call):
+                continue
+            name = ast.unparse(node.func)
+            arguments = node.args[1:2] if name == "Refused.__init__" else node.args[:1]
+            if name.rpartition(".")[2] in ("Refused", "_refuse", "__init__"):
+                codes |= {
+                    arg.value for arg in arguments if isinstance(arg, ast.Constant) and isinstance(arg.value, str)
+                }
     return codes
 
 
