@@ -1,6 +1,8 @@
 """The board on plain files: whole files, one writer, nothing but a board's names, no links."""
 
+import errno
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ from board.keys import log_key, signer
 from e2evote.adapter.files import LOCK, StaticDirectory, open_to_write
 from e2evote.board.checkpoint import open_checkpoint
 from e2evote.board.log import CHECKPOINT, Log
-from e2evote.errors import MalformedInput, Refused
+from e2evote.errors import MalformedInput, Refused, StorageFailed, StorageFull
 
 
 def names(folder: Path) -> set[str]:
@@ -105,7 +107,7 @@ def test_a_published_tile_never_changes(board: Path) -> None:
             writer.write({name: published})
         for other in (bytes(len(published)), published[:-1], published + b"x", b""):
             with (
-                pytest.raises(RuntimeError, match="already published with other bytes"),
+                pytest.raises(Refused, match="already published with other bytes"),
                 open_to_write(board) as writer,
             ):
                 writer.write({name: other, CHECKPOINT: b"forked"})
@@ -170,12 +172,73 @@ def test_after_a_failed_write_nothing_more_is_written(board: Path, monkeypatch: 
     before = StaticDirectory(board).read(CHECKPOINT, 1000)
     with open_to_write(board) as writer:
         monkeypatch.setattr(os, "fsync", failing)
-        with pytest.raises(OSError, match="the disk is gone"):
+        with pytest.raises(StorageFailed, match="the disk is gone"):
             writer.write(log.publish(0))
         monkeypatch.undo()
-        with pytest.raises(RuntimeError, match="an earlier write failed"):
+        with pytest.raises(StorageFailed, match="an earlier write failed"):
             writer.write({CHECKPOINT: b"x"})
     assert StaticDirectory(board).read(CHECKPOINT, 1000) == before
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [(errno.ENOSPC, "storage-full"), (errno.EDQUOT, "storage-full"), (errno.EROFS, "storage-read-only")],
+)
+@pytest.mark.parametrize("name", ["open", "rename", "mkdir"])
+def test_where_there_is_no_room_it_may_be_tried_again(
+    board: Path, monkeypatch: pytest.MonkeyPatch, number: int, code: str, name: str
+) -> None:
+    real, log = getattr(os, name), Log(signer())
+    for _ in range(300):
+        log.append(b"entry", b"payload")
+
+    def full(*arguments: object, **others: object) -> object:
+        if name == "open" and not int(arguments[1]) & os.O_CREAT:  # type: ignore[call-overload]
+            return real(*arguments, **others)
+        raise OSError(number, os.strerror(number))
+
+    before = StaticDirectory(board).read(CHECKPOINT, 1000)
+    for path in (board / "tile/0", board / "tile/entries", board / "payload"):
+        shutil.rmtree(path)  # of another log
+    with open_to_write(board) as writer:
+        with monkeypatch.context() as patch:
+            patch.setattr(os, name, full)
+            with pytest.raises(Refused) as refusal:
+                writer.write(log.publish(0))
+            assert refusal.value.code == code
+        assert writer.checkpoint() == before
+        writer.write(log.publish(0))
+        assert writer.checkpoint() == log.signed_checkpoint()
+
+
+def test_a_device_that_is_full(board: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The write itself fails, to a real device without room."""
+    real = os.open
+
+    def redirected(name: str, flags: int, *rest: int, **others: int) -> int:
+        return real("/dev/full", os.O_WRONLY) if name == ".checkpoint.new" else real(name, flags, *rest, **others)
+
+    with open_to_write(board) as writer:
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "open", redirected)
+            with pytest.raises(StorageFull):
+                writer.write({CHECKPOINT: b"x"})
+        writer.write({CHECKPOINT: b"y"})
+        assert writer.checkpoint() == b"y"
+
+
+def test_the_notes_of_the_dates_are_a_boards_files(board: Path) -> None:
+    with open_to_write(board) as writer:
+        writer.publish([("dates/open", b"one"), ("dates/close", b"two")])
+        writer.publish([("dates/open", b"other")])
+        with pytest.raises(MalformedInput):
+            writer.publish([("dates/other", b"x")])
+    assert StaticDirectory(board).read("dates/open", 100) == b"other"
+
+
+def test_an_empty_folder_has_no_checkpoint(tmp_path: Path) -> None:
+    with open_to_write(tmp_path / "new") as writer:
+        assert writer.checkpoint() == b""
 
 
 def test_what_a_crash_left_behind_is_overwritten(board: Path) -> None:

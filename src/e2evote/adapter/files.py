@@ -3,8 +3,9 @@
     checkpoint   tile/…   payload/…   hints/…        and a file `.lock` while somebody writes
 
 A file appears whole or not at all: it is written under another name, synced, renamed, and its directory synced.
-`checkpoint` comes after everything it covers. A hash tile or an entry bundle is never changed once published. After a
-failed write nothing is known about the disk, so this writer refuses to go on.
+`checkpoint` comes after everything it covers. A hash tile or an entry bundle is never changed once published. Where
+there is no room nothing has changed, and the writer may try again; after any other failed write nothing is known about
+the disk, and it refuses to go on. With witnesses, `dates/open` and `dates/close` lie beside the log.
 
 Paths come from the log or from a reader's request; both pass `board.tiles`, and no symbolic link is followed. Needs
 a POSIX system, for `dir_fd`.
@@ -13,16 +14,20 @@ a POSIX system, for `dir_fd`.
 import errno
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from io import FileIO
 from pathlib import Path
 
 from e2evote.board.bundles import ENTRY_LIMIT
+from e2evote.board.checkpoint import CHECKPOINT_LIMIT
 from e2evote.board.log import CHECKPOINT
 from e2evote.board.tiles import HINTS, PAYLOAD, WIDTH, TilePath, decode_path
-from e2evote.errors import MalformedInput, Refused
+from e2evote.errors import MalformedInput, Refused, StorageFailed, StorageFull
 
 LOCK = ".lock"
+DATES = ("dates/open", "dates/close")
+"""Signed notes that show when voting began and ended (docs/record-format.md, Files)."""
 
 _LARGEST_TILE = WIDTH * (ENTRY_LIMIT + 2)  # an entry bundle's; hash tiles are smaller
 
@@ -30,6 +35,7 @@ _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _OF_ANOTHER_KIND = {errno.ELOOP, errno.ENOTDIR, errno.ENXIO, errno.EISDIR}
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 class StaticDirectory:
@@ -63,7 +69,7 @@ class StaticDirectory:
 
 
 class StaticWriter(StaticDirectory):
-    """The only writer of a directory, while the `with` statement of `open_to_write` lasts."""
+    """The only writer of a directory, while the `with` statement of `open_to_write` lasts, or the box has its lock."""
 
     __slots__ = ("_failed",)
 
@@ -71,20 +77,41 @@ class StaticWriter(StaticDirectory):
         super().__init__(path)
         self._failed = False
 
-    def write(self, files: Mapping[str, bytes]) -> None:
-        """Stores the files, the checkpoint last, and then removes partial files that others have replaced.
+    def checkpoint(self) -> bytes:
+        """The checkpoint as it is published; b"" where there is none."""
+        try:
+            return self.read(CHECKPOINT, CHECKPOINT_LIMIT)
+        except FileNotFoundError:
+            return b""
 
-        When it returns, a loss of power undoes nothing.
-        """
-        paths = {name: _split(name) for name in files}
-        if self._failed:
-            raise RuntimeError(f"{self._root}: an earlier write failed, so what the disk holds is unknown")
-        self._failed = True
-        for name in sorted(files, key=lambda name: (name == CHECKPOINT, name)):
-            self._store(name, paths[name], files[name])
+    def write(self, files: Mapping[str, bytes]) -> None:
+        """Publish these files, the checkpoint last."""
         for name in files:
-            if name != CHECKPOINT:
-                self._remove_replaced(decode_path(name))
+            _split(name)
+        self.publish((name, files[name]) for name in sorted(files, key=lambda name: (name == CHECKPOINT, name)))
+
+    def publish(self, files: Iterable[tuple[str, bytes]]) -> None:
+        """Store the files in this order, and then remove partial files that others have replaced.
+
+        When it returns, a loss of power undoes nothing. Raises StorageFull, or Refused `storage-read-only`, where a
+        file could not be written, and those before it were; StorageFailed where nothing is known; Refused
+        `board-forked` where a tile is there with other bytes.
+        """
+        if self._failed:
+            raise StorageFailed(f"{self._root}: an earlier write failed, so what the disk holds is unknown")
+        self._failed, names = True, []
+        try:
+            for name, data in files:
+                self._store(name, _split(name), data)
+                names.append(name)
+            for name in names:
+                if name != CHECKPOINT and name not in DATES:
+                    self._remove_replaced(decode_path(name))
+        except Refused as refused:
+            self._failed = refused.code not in ("storage-full", "storage-read-only")
+            raise
+        except OSError as error:
+            raise StorageFailed(f"{error.filename or self._root}: {error.strerror or error}") from None
         self._failed = False
 
     def _store(self, name: str, path: list[str], data: bytes) -> None:
@@ -149,7 +176,7 @@ def open_to_write(path: Path) -> Iterator[StaticWriter]:
 
 def _split(name: str) -> list[str]:
     """The steps of a name that a board has; MalformedInput for every other."""
-    if name != CHECKPOINT:
+    if name != CHECKPOINT and name not in DATES:
         decode_path(name)
     return name.split("/")
 
@@ -176,7 +203,7 @@ def _make_root(path: Path) -> None:
 
 
 def _make_folder(parent: int, name: str) -> None:
-    with suppress(FileExistsError):
+    with suppress(FileExistsError), _room(name):
         os.mkdir(name, dir_fd=parent)
     os.fsync(parent)  # also when it was there: a writer that crashed may not have come to this line
 
@@ -199,13 +226,13 @@ def _read(folder: int, last: str, name: str, limit: int) -> bytes:
 
 
 def _is_published(folder: int, last: str, name: str, data: bytes) -> bool:
-    """Whether the file is there with these bytes; RuntimeError if it is there with others: the log forked."""
+    """Whether the file is there with these bytes; Refused if it is there with others: the log forked."""
     try:
         published = _read(folder, last, name, _LARGEST_TILE)
     except FileNotFoundError:
         return False
     if published != data:
-        raise RuntimeError(f"{name}: already published with other bytes")
+        raise Refused("board-forked", f"{name}: already published with other bytes")
     return True
 
 
@@ -213,14 +240,36 @@ def _write(folder: int, last: str, data: bytes) -> None:
     """The file under another name, synced, renamed, the directory synced."""
     temporary = f".{last}.new"
     with suppress(FileNotFoundError):
-        os.unlink(temporary, dir_fd=folder)  # left by a crash; this is the only writer
-    file = os.open(temporary, _CREATE, 0o644, dir_fd=folder)
-    with os.fdopen(file, "wb") as stream:
-        stream.write(data)
-        stream.flush()
+        os.unlink(temporary, dir_fd=folder)  # left by a crash or a full disk; this is the only writer
+    with _room(last):
+        file = os.open(temporary, _CREATE, 0o644, dir_fd=folder)
+    with os.fdopen(file, "wb", buffering=0) as stream:
+        with _room(last):
+            _write_all(stream, data)
         os.fsync(file)
-    os.rename(temporary, last, src_dir_fd=folder, dst_dir_fd=folder)
+    with _room(last):
+        os.rename(temporary, last, src_dir_fd=folder, dst_dir_fd=folder)
     os.fsync(folder)
+
+
+def _write_all(stream: FileIO, data: bytes) -> None:
+    """Without a buffer, so that nothing is left to be written where there was no room."""
+    view = memoryview(data)
+    while view:
+        view = view[stream.write(view) :]
+
+
+@contextmanager
+def _room(name: str) -> Iterator[None]:
+    """A step before the file has its name: where there is no room for it, nothing has changed."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            raise StorageFull(f"{name}: {error.strerror}") from None
+        if error.errno == errno.EROFS:
+            raise Refused("storage-read-only", f"{name}: {error.strerror}") from None
+        raise
 
 
 def _holder(folder: int) -> str:
