@@ -16,6 +16,7 @@ from reference.note import CHECKPOINT_LIMIT, Checkpoint, Malformed, read_checkpo
 from reference.tree import TILE_HEIGHT, TILE_WIDTH
 
 ITEM_LIMIT = 1_073_741_824
+DATES = ("dates/open", "dates/close")
 CHECKPOINT, ENTRIES, PAYLOADS, HINTS, TILES = "checkpoint", "tile/entries", "payload", "hints", "tile"
 NUMBERED = re.compile(
     r"(tile/entries|payload|hints|tile/(?:[0-9]|[1-5][0-9]|6[0-3]))/((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?"
@@ -34,6 +35,7 @@ class Archive:
     checkpoint: Checkpoint
     entries: dict[int, bytes] = field(default_factory=dict)
     payloads: dict[int, bytes] = field(default_factory=dict)
+    dates: dict[str, bytes] = field(default_factory=dict)
     tiles: dict[tuple[int, int, int], bytes] = field(default_factory=dict)
     unexpected: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)  # the first of them
@@ -190,8 +192,9 @@ def read_archive(source: object, listed: int) -> Archive:
     archive = Archive(read_checkpoint(files[CHECKPOINT]))
     items = families(archive.checkpoint.size)
     present = 0
+    archive.dates = {path: files[path] for path in DATES if path in files}
     for path in sorted(files):
-        if path == CHECKPOINT or path.startswith(HINTS + "/"):
+        if path == CHECKPOINT or path in DATES or path.startswith(HINTS + "/"):
             continue
         parts = take_apart(path)
         width = width_of(parts[1], items.get(parts[0], 0)) if parts else 0

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from reference.make_json import Json
+from reference.make_tree import WITNESS, verifier_key
 
 BLANK = ""
 
@@ -78,7 +79,10 @@ class RestartSpec:
 
 @dataclass(frozen=True, slots=True)
 class ElectionSpec:
-    """All that the record depends on, apart from the seed."""
+    """All that the record depends on, apart from the seed.
+
+    `witnesses` are party ids, and `groups` the lines of the policy that follow theirs, the quorum's being the last.
+    """
 
     contests: tuple[ContestSpec, ...]
     styles: tuple[tuple[str, tuple[str, ...]], ...]
@@ -91,6 +95,8 @@ class ElectionSpec:
     digits: str = "314159"
     group: str = "test-512"
     election: str = "reference-2031"
+    witnesses: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
 
     @property
     def needs_lot(self) -> bool:
@@ -118,7 +124,31 @@ def trustee_index(party: str) -> int:
 def party_ids(spec: ElectionSpec) -> list[tuple[str, str]]:
     """Party id and role, in the manifest's order. The second teller signs nothing."""
     trustees = [(trustee_id(i), "trustee") for i in range(1, spec.n + 1)]
-    return [("chair", "administrator"), ("teller-1", "teller"), *trustees, ("log", "log"), ("teller-2", "teller")]
+    witnesses = [(witness, "witness") for witness in spec.witnesses]
+    parties = [("chair", "administrator"), ("teller-1", "teller"), *trustees, ("log", "log"), ("teller-2", "teller")]
+    return parties + witnesses
+
+
+OPEN, CLOSE = 1_935_388_800, 1_935_511_200
+"""The dates of `make_manifest` in seconds since 1970-01-01T00:00:00Z."""
+
+
+def key_name(witness: str) -> str:
+    """The name under which a witness cosigns; the policy has another for it, its party's id."""
+    return f"{witness}.example/w1"
+
+
+def make_policy(spec: ElectionSpec, public_keys: dict[str, bytes]) -> str:
+    """A C2SP tlog-policy: the log, the witnesses, the groups and the quorum; nothing where there is no witness."""
+    if not spec.witnesses:
+        return ""
+    lines = [f"log {verifier_key(log_name(spec), public_keys['log'])}"]
+    lines += [f"witness {w} {verifier_key(key_name(w), public_keys[w], WITNESS)}" for w in spec.witnesses]
+    return "".join(f"{line}\n" for line in (*lines, *spec.groups))
+
+
+def log_name(spec: ElectionSpec) -> str:
+    return f"log.example/{spec.election}"
 
 
 def text(words: str) -> Json:
@@ -148,7 +178,7 @@ def make_manifest(spec: ElectionSpec, public_keys: dict[str, bytes]) -> Json:
         "assets": {},
         "box": {"batch_ms": 1000, "challenges": 5},
         "channels": {"list": ["online"], "precedence": ["online"]},
-        "claims": {"channels": False, "eligibility": False, "floor": spec.floor > 0, "witnesses": False},
+        "claims": {"channels": False, "eligibility": False, "floor": spec.floor > 0, "witnesses": bool(spec.witnesses)},
         "contests": [contest_json(contest) for contest in spec.contests],
         "dates": {"close": "2031-05-02T18:00:00Z", "open": "2031-05-01T08:00:00Z", "tolerance": 300},
         "election": {"id": spec.election, "name": text("Reference election")},
@@ -160,7 +190,7 @@ def make_manifest(spec: ElectionSpec, public_keys: dict[str, bytes]) -> Json:
         "floor": {"fallback": "withhold", "minimum": spec.floor},
         "group": spec.group,
         "kind": "manifest",
-        "origin": f"log.example/{spec.election}",
+        "origin": log_name(spec),
         "parties": [
             {"id": party, "key": public_keys[party].hex(), "organisation": f"Organisation of {party}", "role": role}
             for party, role in party_ids(spec)
@@ -172,5 +202,5 @@ def make_manifest(spec: ElectionSpec, public_keys: dict[str, bytes]) -> Json:
         ],
         "v": 1,
         "weights": {"fallback": "none", "values": [1]},
-        "witnesses": {"policy": ""},
+        "witnesses": {"policy": make_policy(spec, public_keys)},
     }

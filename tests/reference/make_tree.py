@@ -81,18 +81,34 @@ def record_files(
     return files
 
 
-def key_id(name: str, key: bytes) -> bytes:
-    """C2SP signed-note, Ed25519 keys."""
-    return sha256(name.encode() + b"\n\x01" + key)[:4]
+LOG, WITNESS = 1, 4
+"""Types of keys: C2SP signed-note, and tlog-cosignature."""
 
 
-def verifier_key(name: str, key: bytes) -> str:
-    return f"{name}+{key_id(name, key).hex()}+{base64.b64encode(b'' + bytes([1]) + key).decode()}"
+def key_id(name: str, key: bytes, kind: int = LOG) -> bytes:
+    """C2SP signed-note."""
+    return sha256(name.encode() + b"\n" + bytes([kind]) + key)[:4]
+
+
+def verifier_key(name: str, key: bytes, kind: int = LOG) -> str:
+    return f"{name}+{key_id(name, key, kind).hex()}+{base64.b64encode(bytes([kind]) + key).decode()}"
 
 
 def signature_line(name: str, secret: bytes, text: str) -> str:
     blob = key_id(name, public_key(secret)) + sign(secret, text.encode())
     return f"— {name} {base64.b64encode(blob).decode()}\n"
+
+
+def cosignature_line(name: str, secret: bytes, time: int, text: bytes) -> bytes:
+    """A witness's line under the text of a checkpoint (C2SP tlog-cosignature)."""
+    signature = sign(secret, b"cosignature/v1\ntime " + str(time).encode() + b"\n" + text)
+    blob = key_id(name, public_key(secret), WITNESS) + time.to_bytes(8, "big") + signature
+    return f"— {name} {base64.b64encode(blob).decode()}\n".encode()
+
+
+def text_of(note: bytes) -> bytes:
+    """What the lines of a note sign."""
+    return note[: note.rindex(b"\n\n") + 1]
 
 
 def checkpoint_text(origin: str, size: int, root: bytes) -> str:

@@ -4,13 +4,14 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from reference import canonical as form
 from reference.canonical import ID, BadForm
 from reference.ed25519 import is_valid_key
 from reference.entries import ENTRIES
+from reference.policy import Policy, read_policy
 
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?", re.ASCII)
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", re.ASCII)
@@ -36,12 +37,13 @@ FIXED: dict[str, object] = {
     "rules": {"annulment": "never", "reissue": "never", "revote": "last"},
     "v": 1,
     "weights": {"fallback": "none", "values": [1]},
-    "witnesses": {"policy": ""},
 }
 MEMBERS = {
     *FIXED,
     *("box", "claims", "contests", "dates", "election", "floor", "group", "origin", "parties", "quorum", "styles"),
+    "witnesses",
 }
+POLICY_TEXT = re.compile(r"[\t\n -~]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ class Manifest:
     contests: tuple[Contest, ...]
     styles: dict[str, tuple[Contest, ...]]
     k: int
+    policy: Policy | None
 
     @property
     def trustees(self) -> list[str]:
@@ -178,7 +181,7 @@ def _parties(value: object) -> tuple[Party, ...]:
     for party in form.array(value, 4, 200):
         form.members(party, ("id", "key", "organisation", "role"))
         form.string(party["organisation"], 1, 200)
-        role = form.one_of(party["role"], ("administrator", "log", "trustee", "teller"))
+        role = form.one_of(party["role"], ("administrator", "log", "trustee", "teller", "witness"))
         parties.append(Party(form.matching(party["id"], ID), form.hexadecimal(party["key"]), role))
         if party["id"] == "voter" or (party["id"] == "log") != (role == "log"):
             raise BadForm(f"the party id {party['id']} is reserved")
@@ -206,6 +209,22 @@ def _styles(value: object, contests: tuple[Contest, ...]) -> dict[str, tuple[Con
     return styles
 
 
+def _policy(value: object, origin: str, parties: tuple[Party, ...]) -> Policy | None:
+    """None for the empty text; else a policy of this log and of exactly the parties of role witness."""
+    text = form.matching(form.members(value, ("policy",))["policy"], POLICY_TEXT)
+    keys = {party.id.encode(): party.key for party in parties if party.role == "witness"}
+    if not text:
+        form.exactly(len(keys), 0)
+        return None
+    policy = read_policy(text.encode())
+    (log,) = (party for party in parties if party.role == "log")
+    if [(known.name, known.key) for known in policy.logs] != [(origin, log.key)]:
+        raise BadForm("the policy's log is not this one")
+    if {witness.name: witness.key for witness in policy.witnesses} != keys:
+        raise BadForm("the policy's witnesses are not the parties of that role")
+    return policy
+
+
 def read_manifest(raw: bytes) -> Manifest:
     """A manifest by the form part of "Manifest"; raises `BadForm`."""
     if len(raw) > LARGEST:
@@ -226,17 +245,18 @@ def read_manifest(raw: bytes) -> Manifest:
     floor = form.members(data["floor"], ("fallback", "minimum"))
     form.exactly(floor["fallback"], "withhold")
     minimum = form.integer(floor["minimum"], 0, 10**9)
-    claims = {"channels": False, "eligibility": False, "floor": minimum > 0, "witnesses": False}
-    form.exactly(data["claims"], claims)
     form.string(data["group"], 1, 100)
     origin = form.matching(data["origin"], ORIGIN)
     if "+" in origin or origin == LEAF_PREFIX:
         raise BadForm("the origin is no name for a log")
     parties = _parties(data["parties"])
+    policy = _policy(data["witnesses"], origin, parties)
+    claims = {"channels": False, "eligibility": False, "floor": minimum > 0, "witnesses": policy is not None}
+    form.exactly(data["claims"], claims)
     k = form.integer(data["quorum"], 1, [party.role for party in parties].count("trustee"))
     contests = tuple(_contest(i, contest) for i, contest in enumerate(form.array(data["contests"], 1, 100), 1))
     _unique([contest.id for contest in contests], "contests")
-    return Manifest(raw, data, parties, contests, _styles(data["styles"], contests), k)
+    return Manifest(raw, data, parties, contests, _styles(data["styles"], contests), k, policy)
 
 
 def key_faults(manifest: Manifest) -> dict[str, str]:
@@ -289,9 +309,10 @@ def text_fault(words: str) -> str:
     return ""
 
 
-def _date(text: str) -> datetime | None:
+def real_date(text: str) -> datetime | None:
+    """The moment that a date names, None where no calendar has it."""
     try:
-        return datetime(*map(int, re.findall(r"[0-9]+", text)))  # type: ignore[arg-type]
+        return datetime(*map(int, re.findall(r"[0-9]+", text)), tzinfo=UTC)  # type: ignore[arg-type, misc]
     except ValueError:
         return None
 
@@ -299,11 +320,13 @@ def _date(text: str) -> datetime | None:
 def rule_faults(manifest: Manifest) -> Iterator[tuple[str, str]]:
     """`manifest.rules`: place and fault (or nothing) of everything the rules are about."""
     yield "quorum", "" if 2 * manifest.k > manifest.n else f"{manifest.k} of {manifest.n} is no majority"
-    opens, closes = (_date(manifest.data["dates"][name]) for name in ("open", "close"))
+    opens, closes = (real_date(manifest.data["dates"][name]) for name in ("open", "close"))
     if opens is None or closes is None:
         yield "dates", "not real dates"
     else:
         yield "dates", "" if opens < closes else "open is not before close"
+    if manifest.policy is not None:
+        yield "witnesses", "" if manifest.policy.least_in_common else "two quorums may share no witness"
     for place, words in _texts(manifest):
         yield place, text_fault(words)
     for contest in manifest.data["contests"]:

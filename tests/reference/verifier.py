@@ -21,6 +21,7 @@ from reference.verifier_ballots import check_ballots
 from reference.verifier_ceremony import check_ceremony
 from reference.verifier_state import State
 from reference.verifier_tally import check_tally
+from reference.verifier_witnesses import check_dates, check_witnesses
 
 ANCHORS = ("anchor.base-hash", "anchor.log-key", "anchor.since")
 
@@ -56,6 +57,7 @@ def verify(
     check_head(state)
     check_leaves(state)
     check_phases(state)
+    known["cosigned"] = check_witnesses(state) + check_dates(state)
     if state.history is not None:
         known |= continue_after_phases(state, state.history)
     if expect is not None:
@@ -227,7 +229,7 @@ def check_phases(state: State) -> None:
     ledger = state.ledger
     if state.tree is None:
         ledger.leave_out("record.complete", "an entry is not there")
-        ledger.stop("an entry is not there", "board.phase", "anchor.base-hash", "anchor.log-key")
+        ledger.stop("an entry is not there", "board.phase", "board.witnesses", "anchor.base-hash", "anchor.log-key")
         return
     history = History(state.manifest)
     for index, leaf in sorted(state.leaves.items()):

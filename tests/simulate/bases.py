@@ -29,6 +29,23 @@ TIED = ElectionSpec(
         VoteSpec(2, "all", ((0, 1, 0), (0, 0, 1), (0, 0, 1))),
     ),
 )
+# Two of three witnesses; and nested: both of one's own, and one of two others, who may be only one organisation.
+SHORT = ElectionSpec(
+    (ContestSpec("chair", (("ada", 1), ("bob", 1))),),
+    (("all", ("chair",)),),
+    (VoteSpec(1, "all", ((1, 0),)), VoteSpec(2, "all", ((0, 1),))),
+    n=1,
+    k=1,
+    decrypting=(1,),
+)
+WITNESSED = replace(
+    SHORT, witnesses=("east", "north", "south"), groups=("group quorum 2 east north south", "quorum quorum")
+)
+NESTED = replace(
+    SHORT,
+    witnesses=("a1", "a2", "a3", "b1", "b2"),
+    groups=("group A 2 a1 a2 a3", "group B any b1 b2", "# two of A", "", "group both\tall A  B", "quorum both "),
+)
 SPECS = {
     "base": BASE,
     "ties": TIED,
@@ -40,6 +57,8 @@ SPECS = {
     "missing": replace(BASE, restarts=(RestartSpec("missing", accuser=3),)),
     "false-complaint": replace(BASE, restarts=(RestartSpec("false"),)),
     "silent": replace(BASE, restarts=(RestartSpec("silent"),)),
+    "witnessed": WITNESSED,
+    "nested": NESTED,
     "long": replace(BASE, restarts=(RestartSpec("missing"),) * 90),
 }
 

@@ -10,10 +10,11 @@ from collections.abc import Callable
 from reference.encryptor import Entry
 from reference.make_group import Q, Source, scalar_hex
 from reference.make_json import Json
-from reference.make_manifest import trustee_id
+from reference.make_manifest import CLOSE, OPEN, key_name, trustee_id
 from reference.make_proofs import prove_range
+from reference.make_tree import cosignature_line, signature_line, text_of
 from simulate.forgeries import contest_at, honest, set_pair
-from simulate.insider import Dossier
+from simulate.insider import DATES, Dossier, Times
 from simulate.tamper import Act, Row, Tamper
 
 HARMLESS: list[Tamper] = []
@@ -39,6 +40,8 @@ for base in (
     "false-complaint",
     "silent",
     "long",
+    "witnessed",
+    "nested",
 ):
     _add(f"election-{base}", _as_it_is, *(("A60", "A23") if base == "no-votes" else ()), base=base)
 _add("as-a-zip", _as_it_is, shown="zip")
@@ -233,3 +236,104 @@ _add("open-on-a-leap-day", _leap_day)
 _add("lot-of-64-zeros", _long_digits)
 _add("accepted-without-share", _acceptance_without_share, "A83")
 _add("second-challenge", _challenge_of_an_unknown)
+
+
+# Witnesses
+
+
+def _noted(change: Callable[[Dossier, bytes], bytes]) -> Act:
+    """Every cosigned note otherwise."""
+
+    def act(d: Dossier) -> None:
+        d.note = change(d, d.honest("checkpoint"))
+        d.notes = {name: change(d, d.honest(name)) for name in DATES}
+
+    return act
+
+
+def _with_strangers(d: Dossier, note: bytes) -> bytes:
+    """Keys that nobody knows, the log's as a witness's, one of another type, and the name of a witness."""
+    text, stranger = text_of(note), d.new_key("stranger")
+    lines = [cosignature_line(n, stranger, 1, text) for n in ("west.example", d.origin, key_name("east"))]
+    lines.append(cosignature_line(d.origin, d.log_secret(), 0, text))
+    lines.append(signature_line(key_name("north"), d.secret_of("north"), text.decode()).encode())
+    return note + b"".join(lines) + "— future.example/ml-dsa AAAAAAAA\n".encode()
+
+
+def _reversed(d: Dossier, note: bytes) -> bytes:
+    """The log's own line comes last."""
+    text = text_of(note) + b"\n"
+    lines = note.removeprefix(text).splitlines(keepends=True)
+    return text + b"".join(reversed(lines))
+
+
+def _by_all(d: Dossier, note: bytes) -> bytes:
+    return d.cosigned(note, {"south": CLOSE + 7})
+
+
+def _hundred_lines(d: Dossier, note: bytes) -> bytes:
+    return note + b"\xe2\x80\x94 other AAAAAAA=\n" * (100 - note.count("—".encode()))
+
+
+def _at(open_: Times, close: Times) -> Act:
+    def act(d: Dossier) -> None:
+        for name, times in (("dates/open", open_), ("dates/close", close)):
+            d.notes[name] = d.cosigned(d.checkpoint(d.size_of(name)), times)
+
+    return act
+
+
+def _never_again(d: Dossier) -> None:
+    """The checkpoint's witnesses say that it is the first second of 1970, or the last of all: that is no date."""
+    d.note = d.cosigned(d.checkpoint(), {"east": 1, "south": 2**63 - 1})
+
+
+def _without_tolerance(d: Dossier) -> None:
+    d.manifest["dates"]["tolerance"] = 0
+    d.remake()
+    _at({"east": OPEN, "south": OPEN}, {"north": CLOSE, "south": CLOSE})(d)
+
+
+def _policy(change: Callable[[str], str]) -> Act:
+    def act(d: Dossier) -> None:
+        d.manifest["witnesses"]["policy"] = change(d.manifest["witnesses"]["policy"])
+        d.remake()
+
+    return act
+
+
+def _in_other_words(policy: str) -> str:
+    """URLs, comments, tabs, spaces at both ends; witnesses before the log."""
+    log, *lines = policy.splitlines()
+    lines[0] += " https://east.example/witness/"
+    return "\n".join(["# who has to agree", "", *lines[:3], f"\t{log}  mailto:log ", *lines[3:], "  # all"]) + "\n"
+
+
+def _chained(policy: str) -> str:
+    """63 groups above the one that there is, each with one member."""
+    chain = ["group g0 any quorum", *(f"group g{i} all g{i - 1}" for i in range(1, 63))]
+    return policy.replace("quorum quorum\n", "".join(f"{line}\n" for line in chain) + "quorum g62\n")
+
+
+EDGES: tuple[Times, Times] = (
+    {"east": OPEN - 300, "south": OPEN + 300},
+    {"east": CLOSE + 300, "north": CLOSE - 300},
+)
+WRONG_CLOCKS: tuple[Times, Times] = (
+    {"east": OPEN, "north": OPEN, "south": 1},
+    {"east": CLOSE + 86400, "north": CLOSE, "south": CLOSE},
+)
+_add("notes-with-other-lines", _noted(_with_strangers), "A99", base="witnessed")
+_add("notes-in-another-order", _noted(_reversed), base="witnessed")
+_add("notes-with-100-lines", _noted(_hundred_lines), "A100", base="witnessed")
+_add("third-witness-above-the-quorum", _noted(_by_all), base="witnessed")
+_add("at-the-edge-of-the-tolerance", _at(EDGES[0], EDGES[1]), "A110", base="witnessed")
+_add("third-witness-has-another-clock", _at(WRONG_CLOCKS[0], WRONG_CLOCKS[1]), "A110", base="witnessed")
+_add("checkpoint-at-any-time", _never_again, "A110", base="witnessed")
+_add("at-the-second", _without_tolerance, "A110", base="witnessed")
+_add("policy-in-other-words", _policy(_in_other_words), base="witnessed")
+_add("policy-of-64-groups", _policy(_chained), "A117", base="witnessed")
+_add("notes-of-dates-without-policy", _file(lambda d: "dates/open", b"rubbish"))
+_add("large-notes-of-dates-without-policy", _file(lambda d: "dates/close", bytes(70_000)))
+_add("witnesses-as-a-zip", _as_it_is, base="witnessed", shown="zip")
+_add("witnesses-as-a-directory", _as_it_is, base="witnessed", shown="directory")

@@ -19,24 +19,31 @@ from reference.make_ceremony import Trustee
 from reference.make_ed25519 import public_key
 from reference.make_group import Group
 from reference.make_json import Json
-from reference.make_manifest import ENTRIES, trustee_id
+from reference.make_manifest import CLOSE, ENTRIES, OPEN, key_name, trustee_id
 from reference.make_record import Settling, remake, settle
-from reference.make_tree import checkpoint_note, record_files, verifier_key, zip_of
+from reference.make_tree import checkpoint_note, cosignature_line, record_files, text_of, verifier_key, zip_of
 
 FileEdit = Callable[[dict[str, bytes]], None]
+Times = dict[str, int]
+"""When each of some witnesses cosigns."""
+
+DATES = {"dates/open": "open", "dates/close": "close"}
+"""The notes of the dates, and the kind of leaf that each of them ends with."""
 
 
 class Dossier:
     """A record that an insider is working on.
 
     `expect` are the anchors the reader has, `since` is the reader's earlier checkpoint, `note` a checkpoint to show in
-    place of the right one, `archive` a zip in place of the files; `on_disk` acts on the written directory.
+    place of the right one, `notes` the same for those of the dates; `archive` a zip in place of the files; `on_disk`
+    acts on the written directory. Where there are witnesses the last of them never answers.
     """
 
     def __init__(self, made: Made) -> None:
         self.made = copy.deepcopy(made)
         self.file_edits: list[FileEdit] = []
         self.note: bytes | None = None
+        self.notes: dict[str, bytes] = {}
         self.with_hints = True
         self.expect: dict[str, str] | None = None
         self.since: bytes | None = None
@@ -141,12 +148,36 @@ class Dossier:
     # Showing
 
     def log_secret(self) -> bytes:
-        return self.made.keys[self.made.parties["log"].hex()]
+        return self.secret_of("log")
 
     def checkpoint(self, size: int = -1) -> bytes:
         """What the log honestly signs over its first `size` entries (all of them by default)."""
         size = len(self.entries) if size < 0 else size
         return checkpoint_note(self.origin, size, self.made.root(size), self.log_secret())
+
+    def secret_of(self, party: str) -> bytes:
+        return self.made.keys[self.made.parties[party].hex()]
+
+    def cosigned(self, note: bytes, times: Times) -> bytes:
+        """The note with a line of each of these witnesses, for the text that it has."""
+        text = text_of(note)
+        lines = [cosignature_line(key_name(w), self.secret_of(w), time, text) for w, time in times.items()]
+        return note + b"".join(lines)
+
+    def times(self, name: str) -> Times:
+        """When the honest witnesses cosign the note of that name: soon after what it is about."""
+        first = {"checkpoint": CLOSE + 86400, "dates/open": OPEN + 1, "dates/close": CLOSE - 2}[name]
+        return {witness: first + 3 * i for i, witness in enumerate(self.made.spec.witnesses[:-1])}
+
+    def size_of(self, name: str) -> int:
+        """How many entries the note of that name covers; 0 where there is no such leaf."""
+        if name not in DATES:
+            return len(self.entries)
+        return next((i for i, entry in enumerate(self.entries, 1) if entry.kind == DATES[name]), 0)
+
+    def honest(self, name: str) -> bytes:
+        """The note that log and witnesses make of the record as it is now."""
+        return self.cosigned(self.checkpoint(self.size_of(name)), self.times(name))
 
     def anchors(self) -> dict[str, str]:
         """What a reader who knows this election expects."""
@@ -160,8 +191,10 @@ class Dossier:
         """The whole static record."""
         hints = [entry.hints for entry in self.entries] if self.with_hints else []
         leaves = [entry.leaf_bytes() for entry in self.entries]
-        note = self.checkpoint() if self.note is None else self.note
+        note = self.honest("checkpoint") if self.note is None else self.note
         files = record_files(leaves, [entry.pack_bytes() for entry in self.entries], hints, note)
+        if self.made.spec.witnesses:
+            files |= {name: self.honest(name) for name in DATES if self.size_of(name)} | self.notes
         for edit in self.file_edits:
             edit(files)
         return files

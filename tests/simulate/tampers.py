@@ -17,8 +17,10 @@ from simulate import (
     tampers_decryption,
     tampers_manifest,
     tampers_outcome,
+    tampers_policy,
     tampers_proofs,
     tampers_tally,
+    tampers_witnesses,
 )
 from simulate.harmless import HARMLESS
 from simulate.tamper import Tamper
@@ -29,7 +31,9 @@ TAMPERS: tuple[Tamper, ...] = (
     *tampers_archive.TAMPERS,
     *tampers_manifest.TAMPERS,
     *tampers_bytes.TAMPERS,
+    *tampers_policy.TAMPERS,
     *tampers_board.TAMPERS,
+    *tampers_witnesses.TAMPERS,
     *tampers_authors.TAMPERS,
     *tampers_ceremony.TAMPERS,
     *tampers_agreement.TAMPERS,
@@ -56,6 +60,10 @@ NOT_RECORD = {
     "wrong value in one of them shows as a disagreement over this matrix.",
     "A40": "A later ballot by whoever holds the key is valid, as the manifest's rule on voting again says; the voter "
     "sees it on the line.",
+    "A98": "Which of two requests a witness stored last is not in a record; it is for the witness to compare and to "
+    "store at once (tests/witness).",
+    "A101": "An empty log, or one with entry 0 only, is an incomplete record and has no check that fails "
+    "(tests/verify/test_attacks_board.py).",
     "A56": "When a device learns whether the ballot will be challenged is not in the record; the tracker is shown "
     "before the choice (docs/spec.md section 7).",
 }

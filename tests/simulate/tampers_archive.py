@@ -107,6 +107,9 @@ NOTES: tuple[tuple[str, Act], ...] = (
     ("root-url-safe", _line(2, lambda root: "-" * 43 + "=")),
     ("root-of-31-bytes", _line(2, lambda root: "A" * 40 + "AA==")),
     ("root-not-canonical-base64", _line(2, lambda root: "A" * 42 + "B=")),
+    ("origin-with-a-space", _line(0, lambda origin: origin + " x")),
+    ("origin-with-a-plus", _line(0, lambda origin: origin + "+x")),
+    ("origin-with-a-wide-space", _line(0, lambda origin: origin + "\u3000x")),
     ("extension-line", _note(lambda _, text: text + "extension\n")),
     ("only-two-lines", _note(lambda _, text: "\n".join(text.split("\n")[:2]) + "\n")),
     ("carriage-returns", _note(lambda _, text: text.replace("\n", "\r\n"))),
@@ -227,6 +230,9 @@ for what, path in (
     ("backslash", "tile\\0\\000.p\\1"),
     ("drive", "C:checkpoint"),
     ("folder-named-as-file", "checkpoint/note"),
+    ("another-date", "dates/extension"),
+    ("dates-as-a-file", "dates"),
+    ("date-as-a-folder", "dates/open/note"),
 ):
     UNEXPECTED(f"unexpected-{what}", _add(path), "A119", shown="zip" if what != "notes" else "files")
 

@@ -100,7 +100,7 @@ def _unprefixed(hashes: list[bytes]) -> bytes:
 
 ROOT("root-of-other-entries", _root(lambda d: sha256(b"another log")), "A137")
 ROOT("root-of-fewer-entries", _root(lambda d: d.made.root(len(d.entries) - 1)), "A103")
-ROOT("root-without-prefixes", _root(lambda d: _unprefixed([sha256(e.leaf_bytes()) for e in d.entries])), "A14")
+ROOT("root-without-prefixes", _root(lambda d: _unprefixed([sha256(e.leaf_bytes()) for e in d.entries])), "A14", "A102")
 
 TILES = Row(TAMPERS, "board.tiles")
 

@@ -18,7 +18,7 @@ TAMPERS: list[Tamper] = []
 Edit = Callable[[Json], Any]
 
 
-def _unreadable(edit: Edit) -> Callable[[Dossier], None]:
+def unreadable(edit: Edit) -> Callable[[Dossier], None]:
     """The log's note stays one that can be parsed, whatever the manifest calls the log."""
 
     def act(d: Dossier) -> None:
@@ -30,7 +30,7 @@ def _unreadable(edit: Edit) -> Callable[[Dossier], None]:
     return act
 
 
-def _remade(edit: Edit) -> Callable[[Dossier], None]:
+def remade(edit: Edit) -> Callable[[Dossier], None]:
     def act(d: Dossier) -> None:
         edit(d.manifest)
         d.remake()
@@ -100,7 +100,7 @@ BAD_FORM: tuple[tuple[str, Edit, tuple[str, ...]], ...] = (
     ("date-in-wide-digits", _set("dates", "open", "２031-05-01T08:00:00Z"), ("A26",)),
 )
 for name, edit, numbers in BAD_FORM:
-    form(f"manifest-{name}", _unreadable(edit), *numbers, verdict="malformed")
+    form(f"manifest-{name}", unreadable(edit), *numbers, verdict="malformed")
 
 
 def _wrong_payload_hash(d: Dossier) -> None:
@@ -122,7 +122,7 @@ form("entry-0-of-another-kind", _not_a_manifest, verdict="malformed")
 
 group = Row(TAMPERS, "manifest.group")
 for name in ("modp-512", "electionguard-2.0-4096", "Test-512"):
-    group(f"group-named-{name}", _unreadable(_set("group", name)), "A24")
+    group(f"group-named-{name}", unreadable(_set("group", name)), "A24")
 
 
 def _refuse_test_groups(d: Dossier) -> None:
@@ -169,7 +169,7 @@ BAD_KEYS: tuple[tuple[str, str], ...] = (
     ("all-ones", "ff" * 32),
 )
 for name, key in BAD_KEYS:
-    keys(f"party-key-{name}", _remade(_set("parties", SILENT, "key", key)), "A23" if "identity" in name else "A21")
+    keys(f"party-key-{name}", remade(_set("parties", SILENT, "key", key)), "A23" if "identity" in name else "A21")
 
 
 def _teller_is_administrator(d: Dossier) -> None:
@@ -234,4 +234,4 @@ BAD_RULES: tuple[tuple[str, Edit, tuple[str, ...]], ...] = (
     ("organisation-with-two-spaces", _set("parties", 2, "organisation", "Union  of trustees"), ("A118",)),
 )
 for name, edit, numbers in BAD_RULES:
-    rules(name, _remade(edit), *numbers)
+    rules(name, remade(edit), *numbers)

@@ -4,13 +4,15 @@ Every check has a line, and what was examined stands in it: zero is visible, and
 comes last, with what it does not cover beside it.
 """
 
+from datetime import UTC, datetime
+
 from rich.text import Text
 
 from e2evote.cli.terminal import harmless, out, say, table
 from e2evote.manifest.model import Manifest
 from e2evote.verify import Report, Status, Verdict
 from e2evote.verify.checks import CLAIMS
-from e2evote.verify.report import ContestResult, Result
+from e2evote.verify.report import ContestResult, CosignedNote, Result
 
 MOST_SHOWN = 10
 """Failures of one check that are printed; `--json` has up to 1000."""
@@ -31,6 +33,8 @@ def print_report(report: Report, manifest: Manifest | None = None) -> None:
     for result in report.results:
         _print_result(result)
     say()
+    for note in report.facts.cosigned:
+        _print_cosigned(note)
     if report.facts.counts:
         _print_counts(report)
     for fault in report.facts.faults:
@@ -69,6 +73,19 @@ def _print_result(result: Result) -> None:
         say(f"          {failure.subject}: {failure.detail}")
     if result.failed > MOST_SHOWN:
         say(f"          … and {result.failed - MOST_SHOWN} more; --json lists up to 1000")
+
+
+def _print_cosigned(note: CosignedNote) -> None:
+    named = [f"{one.name} {_moment(one.time)}" for one in note.witnesses]
+    say(f"cosigned  {note.note}, {note.size} entries: {', '.join(named) or 'by no witness'}")
+
+
+def _moment(seconds: int) -> str:
+    """A time as the manifest writes dates; only the number where no calendar has it."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (OSError, OverflowError, ValueError):
+        return f"{seconds} s"
 
 
 def _print_counts(report: Report) -> None:

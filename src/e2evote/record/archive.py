@@ -15,7 +15,16 @@ from typing import BinaryIO, Protocol
 from e2evote.errors import MalformedInput
 from e2evote.record.zipped import Member, check_member, read_member, read_members
 
-LARGEST_FILES = {"checkpoint": 64 * 2**10, "tile": 2**24 + 2**18, "payload": 2**31, "hints": 2**31}
+DATES = ("dates/open", "dates/close")
+"""The checkpoints right after the open and the close leaf, which stay beside later ones."""
+
+LARGEST_FILES = {
+    "checkpoint": 64 * 2**10,
+    "dates": 64 * 2**10,
+    "tile": 2**24 + 2**18,
+    "payload": 2**31,
+    "hints": 2**31,
+}
 """Largest size in bytes by the first part of the path; nothing else is ever read."""
 MOST_FILES = 10_000_000
 _MOST_OPEN = 4

@@ -21,6 +21,8 @@ class Check(StrEnum):
     BOARD_AUTHOR = "board.author"
     BOARD_SIGNATURE = "board.signature"
     BOARD_PHASE = "board.phase"
+    BOARD_WITNESSES = "board.witnesses"
+    BOARD_DATES = "board.dates"
     CEREMONY_FORM = "ceremony.form"
     CEREMONY_COMMITMENT = "ceremony.commitment"
     CEREMONY_ELEMENTS = "ceremony.elements"

@@ -29,11 +29,12 @@ from e2evote.verify.leaves import Entry, Setting, read_manifest, setting_of
 from e2evote.verify.log import PublishedLog, check_checkpoint, read_bundle, read_log
 from e2evote.verify.packs import Hints, Packs
 from e2evote.verify.pieces import Job
-from e2evote.verify.report import Facts, Report, report_of
+from e2evote.verify.report import CosignedNote, Facts, Report, report_of
 from e2evote.verify.tally import TallyEntries
+from e2evote.verify.witnesses import check_dates, check_witnesses
 
 _ALL = list(Check)
-_FROM_PHASE = tuple(_ALL[_ALL.index(Check.BOARD_PHASE) : _ALL.index(Check.ANCHOR_BASE_HASH)])
+_FROM_PHASE = (Check.BOARD_PHASE, *_ALL[_ALL.index(Check.BOARD_DATES) : _ALL.index(Check.ANCHOR_BASE_HASH)])
 _BALLOTS = tuple(_ALL[_ALL.index(Check.BALLOT_FORM) : _ALL.index(Check.TALLY_FORM)])
 
 
@@ -87,6 +88,7 @@ class _Examining:
     first: _First
     leaves: Leaves
     ledger: SortedLedger
+    cosigned: tuple[CosignedNote, ...]
     findings: Findings
 
     def second_pass(self, joint: JointKeys | None) -> Products | None:
@@ -134,9 +136,10 @@ def examine(archive: Archive, opener: Opener, question: Question, means: Means |
     findings.examined(Check.MANIFEST_KEYS, len(manifest.parties))
     findings.examined(Check.MANIFEST_RULES)
     check_checkpoint(log, manifest, findings)
+    cosigned = check_witnesses(log, manifest, findings)
     leaves = read_leaves(archive, log, first.setting, _sizes_asked(question), means.scratch, findings)
     ledger = leaves.ledger.settled(log.checkpoint.size if log.is_whole else 0)
-    examining = _Examining(archive, opener, question, means, log, first, leaves, ledger, findings)
+    examining = _Examining(archive, opener, question, means, log, first, leaves, ledger, cosigned, findings)
     return _examine_selection(examining) if log.is_whole else _examine_parts(examining)
 
 
@@ -193,13 +196,14 @@ def _examine_parts(record: _Examining) -> Examination:
     record.findings.not_run("entries are missing", Check.RECORD_COMPLETE, *_FROM_PHASE)
     record.from_outside(None)
     setting = record.first.setting
-    facts = facts_of_record(setting, record.log, record.leaves, None, None, None)
+    facts = facts_of_record(setting, record.log, record.leaves, record.cosigned, None, None, None)
     return Examination(report_of(facts, record.findings), record.log, setting)
 
 
 def _examine_selection(record: _Examining) -> Examination:
     """Everything from the ceremony on, over a log without gaps."""
     setting, leaves, findings = record.first.setting, record.leaves, record.findings
+    cosigned = (*record.cosigned, *check_dates(record.archive, setting.manifest, record.log, leaves, findings))
     kinds = {entry.leaf.kind for entry in leaves.entries if entry.leaf.kind.startswith("ceremony.")}
     hints_of = record.hints_of()
     ceremony = check_ceremony(setting, leaves.of(*kinds, "open"), leaves.payload_of, findings, hints_of)
@@ -215,7 +219,7 @@ def _examine_selection(record: _Examining) -> Examination:
     scratch = record.means.scratch
     tally = check_tally(setting, record.log, leaves, ceremony, record.ledger, products, scratch, findings, hints_of)
     record.from_outside(ceremony.joint)
-    facts = facts_of_record(setting, record.log, leaves, ceremony, record.ledger, tally)
+    facts = facts_of_record(setting, record.log, leaves, cosigned, ceremony, record.ledger, tally)
     return Examination(
         report_of(facts, findings),
         record.log,

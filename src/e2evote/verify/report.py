@@ -6,6 +6,7 @@ Not run is not passed. Zero subjects examined is visible. What the manifest does
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from e2evote.board.policy import Cosigned
 from e2evote.hashing import canonical
 from e2evote.hashing.canonical import Encodable
 from e2evote.verify.checks import CLAIMS, Check, ExitCode, Status, Verdict
@@ -56,6 +57,15 @@ class ContestResult:
 
 
 @dataclass(frozen=True, slots=True)
+class CosignedNote:
+    """A note of the record, what it says of its size, and the witnesses whose line on it is valid."""
+
+    note: str
+    size: int
+    witnesses: tuple[Cosigned, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What the record says it is. Empty where it is not known."""
 
@@ -70,6 +80,7 @@ class Facts:
     log_key: str = ""
     floor: int = 0
     claims: Mapping[str, bool] = field(default_factory=dict)
+    cosigned: tuple[CosignedNote, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
     results: tuple[ContestResult, ...] = ()
@@ -143,6 +154,14 @@ class Report:
                 for result in self.results
             ],
             "claims": dict(facts.claims),
+            "cosigned": [
+                {
+                    "note": c.note,
+                    "size": c.size,
+                    "witnesses": [{"name": w.name, "time": str(w.time)} for w in c.witnesses],
+                }
+                for c in facts.cosigned
+            ],
             "counts": dict(facts.counts),
             "election": {"id": facts.election_id, "name": dict(facts.election_name)},
             "exit": int(self.exit_code),
