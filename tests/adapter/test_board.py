@@ -233,4 +233,16 @@ def test_a_reader_of_a_board_that_grows_meanwhile_begins_anew(tmp_path: Path) ->
         ballot = board.entries[-1]
         box.post(selection.ballot("otto"))  # replaces the pack that the reader knows of
         assert board.payload(ballot).startswith(b'{"contests"')
-        assert board.examine().log.checkpoint.size == board.size + 1
+        before = board.size
+        assert board.examine().log.checkpoint.size == board.size == before + 1
+
+
+def test_a_copy_under_an_earlier_head_is_what_that_head_covers(tmp_path: Path) -> None:
+    """Its partial files are gone, and are the beginnings of those that replaced them."""
+    selection = prepared(tmp_path / "s", "open")
+    head, before = selection.board().checkpoint, selection.verify()
+    with selection.box() as box:
+        box.post(selection.ballot("vera"))
+    assert not list(selection.store.record.glob(f"payload/000.p/{before.facts.size}"))
+    with snapshot(selection.store.record, head) as still:
+        assert equal(verify_record(still, allow_test_group=True), before)

@@ -3,6 +3,9 @@
 Every look checks the log's signature, that the log only grew since the last look, and each new leaf: form, author,
 signatures, place. Proofs are for whoever relies on them: `ceremony` and `examine` check those. A board in which
 something fails is refused, and nothing is done on its word.
+
+Where the manifest names witnesses, a head counts only when a quorum has cosigned it. Between a head and the answers of
+the witnesses a board is one entry batch ahead of them; the reader waits a little, then keeps the head that it had.
 """
 
 from collections.abc import Callable
@@ -10,10 +13,11 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import TypeVar
 
+from e2evote.adapter.patience import Patience
 from e2evote.adapter.published import MOST_TRIES, PublishedLog
 from e2evote.adapter.snapshot import snapshot
 from e2evote.algebra.parameters import TEST_GROUPS
-from e2evote.board.checkpoint import decode_text, open_checkpoint
+from e2evote.board.checkpoint import Checkpoint, decode_text, open_checkpoint
 from e2evote.board.merkle import leaf_hash
 from e2evote.board.note import LogKey, decode_note
 from e2evote.board.tree import Tree
@@ -36,23 +40,34 @@ from e2evote.verify.run import examine_path
 
 T = TypeVar("T")
 
+PATIENCE = Patience(seconds=10.0)
+"""How long a look waits for the witnesses' answers to the newest head."""
+
 
 class BoardReader:
-    """One board, up to the checkpoint that was read last. allow_test_group: take a selection in a group for tests."""
+    """One board, up to the checkpoint that was read last and that a quorum of the witnesses has cosigned.
 
-    def __init__(self, record: Path, *, allow_test_group: bool = False) -> None:
-        self._record, self._allow_test_group = record, allow_test_group
+    allow_test_group: take a selection in a group for tests. patience: how long a look waits for the witnesses; Refused
+    as `not-cosigned` when by then no head at all is cosigned.
+    """
+
+    def __init__(self, record: Path, *, allow_test_group: bool = False, patience: Patience = PATIENCE) -> None:
+        self._record, self._allow_test_group, self._patience = record, allow_test_group, patience
         self._log = PublishedLog(record)
         self._tree = Tree()
         self._entries: list[Entry] = []
         self._ceremony: tuple[int, Ceremony] | None = None
         self._refused: Refused | None = None
         self.checkpoint = b""
+        self.uncosigned = ""
+        """That the newest head lacks cosignatures, and whose it has; empty when the newest was read."""
         self._ledger = Ledger()
         self.setting: Setting = self._read_setting()
         self.log_key: LogKey = log_key(self.setting.manifest)
         self.state: State = self.setting.start()
         self.refresh()
+        if self.uncosigned and not self.checkpoint:
+            raise Refused("not-cosigned", f"{record}: {self.uncosigned}")
 
     @property
     def manifest(self) -> Manifest:
@@ -73,13 +88,20 @@ class BoardReader:
         return self._tree.root(size)
 
     def refresh(self) -> bool:
-        """Look again; whether the log grew. Refused, from then on, when it is not the same log or a check fails."""
+        """Look again; whether the log grew. Refused, from then on, when it is not the same log or a check fails.
+
+        Where the newest head is not cosigned in time, the log has not grown.
+        """
         if self._refused:
             raise self._refused
+        waiting = self._patience.waiting()
         try:
-            return self._found(self._look)
+            grew = self._found(self._look)
+            while self.uncosigned and waiting.goes_on(self.uncosigned):
+                grew = self._found(self._look)
         except (CheckFailed, MalformedInput) as error:
             raise self._refuse("record-fails", str(error)) from None
+        return grew
 
     def payload(self, entry: Entry) -> bytes:
         """The payload that the leaf names."""
@@ -116,8 +138,9 @@ class BoardReader:
         return self._ledger
 
     def examine(self, executor: Executor | None = None, progress: Progress = silent) -> Examination:
-        """Every check of the record as it is now, and that it contains what was read here before."""
-        with snapshot(self._record) as still:
+        """Look again, then every check of the record under the newest head that counts."""
+        self.refresh()
+        with snapshot(self._record, self.checkpoint) as still:
             question = Question(since=self.checkpoint, allow_test_group=self._allow_test_group)
             return examine_path(still, question, executor, progress)
 
@@ -146,11 +169,15 @@ class BoardReader:
     def _look(self) -> bool:
         note = self._log.checkpoint()
         if note == self.checkpoint:
+            self.uncosigned = ""
             return False
         checkpoint = open_checkpoint(note, self.log_key)
         before = self.size
         if checkpoint.size < before:
             raise self._refuse("board-rewritten", f"the log has {checkpoint.size} entries, it had {before}")
+        self.uncosigned = self._lacking(note, checkpoint)
+        if self.uncosigned:
+            return False
         new = list(self._log.entries(checkpoint.size, before))
         for data in new:
             self._tree.append(leaf_hash(data))
@@ -165,6 +192,16 @@ class BoardReader:
             self._take(entry)
         self.state, self.checkpoint = state, note
         return checkpoint.size > before
+
+    def _lacking(self, note: bytes, checkpoint: Checkpoint) -> str:
+        """Why the head does not count yet; empty where it does. CheckFailed where a line of a witness is false."""
+        policy = self.manifest.policy
+        if policy is None:
+            return ""
+        names = [one.name for one in policy.cosigned(decode_note(note))]
+        if policy.satisfied_by(names):
+            return ""
+        return f"the head of {checkpoint.size} entries is cosigned by {', '.join(names) or 'nobody'}: no quorum yet"
 
     def _take(self, entry: Entry) -> None:
         self._entries.append(entry)

@@ -21,7 +21,7 @@ from e2evote.board.log import CHECKPOINT
 from e2evote.board.note import decode_note
 from e2evote.board.tiles import HINTS, TilePath, bundles
 from e2evote.errors import MalformedInput, Refused
-from e2evote.record.archive import LARGEST_FILES
+from e2evote.record.archive import DATES, LARGEST_FILES
 from e2evote.verify.log import expected_paths
 
 SCHEMES = ("http", "https")
@@ -129,6 +129,11 @@ def _download_files(server: Server, folder: Path, size: int, progress: Progress)
         try:
             _write(folder, path.encode(), server.get(path.encode(), _limit(path)))
         except FileNotFoundError:  # hints are optional, and bind nothing
+            continue
+    for name in DATES:
+        try:
+            _write(folder, name, server.get(name, LARGEST_FILES["dates"]))
+        except FileNotFoundError:  # whether it must be there is for the verifier
             continue
     progress(len(paths), len(paths))
 

@@ -1,7 +1,8 @@
 """A still copy of a record that may be growing, as a directory or as one file (docs/record-format.md, Files).
 
 The checkpoint is read first and says which files belong to it. Where one of them is gone the log has grown meanwhile,
-and the copy begins anew.
+and the copy begins anew; or, for a reader who asks for an earlier head, is cut from the wider file in its place. The
+notes of the dates come last: one for a leaf beyond the checkpoint does no harm, one that lacks would.
 """
 
 import os
@@ -11,13 +12,13 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from e2evote.board.bundles import decode_pack
+from e2evote.board.bundles import decode_bundle, decode_pack, encode_bundle, encode_pack
 from e2evote.board.checkpoint import CHECKPOINT_LIMIT, decode_text
 from e2evote.board.log import CHECKPOINT
 from e2evote.board.note import decode_note
-from e2evote.board.tiles import HINTS, bundles
+from e2evote.board.tiles import ENTRIES, HINTS, PAYLOAD, TilePath, bundles, decode_tile, encode_tile, width_in
 from e2evote.errors import MalformedInput, Refused
-from e2evote.record.archive import LARGEST_FILES, open_archive
+from e2evote.record.archive import DATES, LARGEST_FILES, open_archive
 from e2evote.record.zipped import zip_chunks
 from e2evote.verify.log import expected_paths
 
@@ -54,34 +55,68 @@ def pack_record(record: Path, target: Path) -> None:
 
 
 @contextmanager
-def snapshot(record: Path) -> Iterator[Path]:
-    """A directory with the record as it is now, as long as the `with` statement lasts."""
+def snapshot(record: Path, head: bytes = b"") -> Iterator[Path]:
+    """A directory with the record as it is now, as long as the `with` statement lasts.
+
+    head: a checkpoint of the same log that was read before; the record is then the one that it covers.
+    """
     with tempfile.TemporaryDirectory(prefix="e2evote-") as folder:
         still = Path(folder) / "record"
         still.mkdir()
-        _copy_whole(record, still, link=True)
+        _copy_whole(record, still, link=True, head=head)
         yield still
 
 
-def _copy_whole(record: Path, target: Path, *, link: bool) -> None:
+def _copy_whole(record: Path, target: Path, *, link: bool, head: bytes = b"") -> None:
     for _ in range(_MOST_TRIES):
+        published = _read_checkpoint(record)
+        note, now = head or published, _size_of(published)
+        size = _size_of(note)
         try:
-            note = _read_checkpoint(record)
-            size = decode_text(decode_note(note).text).size
             for path in expected_paths(size):
-                _copy(record, target, path.encode(), link=link)
+                _copy_series(record, target, path, now, link=link)
             for path in bundles(HINTS, size):
                 with suppress(FileNotFoundError, MalformedInput):  # hints are optional and bind nothing
-                    decode_pack(_read(record / path.encode(), "hints"), path.width)
-                    _copy(record, target, path.encode(), link=link)
+                    _copy_series(record, target, path, now, link=link)
+            for name in DATES:
+                with suppress(FileNotFoundError):  # whether they must be there is for the verifier
+                    _copy(record, target, name, link=link)
             (target / CHECKPOINT).write_bytes(note)
             return
         except FileNotFoundError as error:
             missing = error.filename
-            if _read_checkpoint(record) == note:
+            if _read_checkpoint(record) == published:
                 break
             _empty(target)
     raise Refused("record-incomplete", f"{missing}: no such file, though the checkpoint covers it")
+
+
+def _size_of(note: bytes) -> int:
+    return decode_text(decode_note(note).text).size
+
+
+def _copy_series(record: Path, target: Path, path: TilePath, now: int, *, link: bool) -> None:
+    """The file as it is or, where the log of size `now` has a wider one in its place, the beginning of that."""
+    name, kind = path.encode(), path.series.split("/")[0]
+    if os.path.lexists(record / name):
+        if path.series == HINTS:
+            decode_pack(_read(record / name, kind), path.width)
+        return _copy(record, target, name, link=link)
+    wider = TilePath(path.series, path.index, max(path.width, width_in(path, now)))
+    if (record / wider.encode()).is_symlink():
+        raise MalformedInput("neither a file nor a folder", wider.encode())
+    data = _read(record / wider.encode(), kind)
+    (target / name).parent.mkdir(parents=True, exist_ok=True)
+    (target / name).write_bytes(_beginning(data, wider.width, path))
+
+
+def _beginning(data: bytes, width: int, path: TilePath) -> bytes:
+    """Of a file of `width` items the first, as the file at `path`."""
+    if path.series == ENTRIES:
+        return encode_bundle(decode_bundle(data, width)[: path.width])
+    if path.series in (PAYLOAD, HINTS):
+        return encode_pack(decode_pack(data, width)[: path.width])
+    return encode_tile(decode_tile(data, width)[: path.width])
 
 
 def _copy(record: Path, target: Path, name: str, *, link: bool) -> None:

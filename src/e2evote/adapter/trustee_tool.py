@@ -125,8 +125,9 @@ class TrusteeTool:
             while not done():
                 if self._step():
                     continue
-                if not waiting.goes_on(missing_in(self._board)):
-                    raise Refused("ceremony.waiting", missing_in(self._board))
+                missing = self._waits_for(missing_in(self._board))
+                if not waiting.goes_on(missing):
+                    raise Refused("ceremony.waiting", missing)
                 self._board.refresh()
 
     def _step(self) -> bool:
@@ -144,7 +145,8 @@ class TrusteeTool:
         """What the record says, by our own examination; not repeated for what other trustees have posted since."""
         waiting = self._patience.waiting()
         while self._board.state.phase in (Phase.SETUP, Phase.OPEN, Phase.CLOSED):
-            if not waiting.goes_on(f"the selection is {self._board.state.phase}; waiting for the tally's statement"):
+            message = f"the selection is {self._board.state.phase}; waiting for the tally's statement"
+            if not waiting.goes_on(self._waits_for(message)):
                 check_ready((), self._board.state)
             self._board.refresh()
         check_ready((), self._board.state)
@@ -156,6 +158,10 @@ class TrusteeTool:
         facts = facts_of(examination)
         self._examined = (examination.log.checkpoint.size, facts)
         return facts
+
+    def _waits_for(self, message: str) -> str:
+        """And, where there is a newer head, for its witnesses."""
+        return f"{message}; {self._board.uncosigned}" if self._board.uncosigned else message
 
     def _own_key(self) -> TrusteeKey:
         key = self._folder.key()

@@ -65,6 +65,7 @@ NOT_YET_CODES = frozenset(
         "busy",
         "ceremony.waiting",
         "no-answer",
+        "not-cosigned",
         "not-open",
         "not-stated",
         "record-changed",

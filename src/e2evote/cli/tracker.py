@@ -43,7 +43,7 @@ def check(
 
     The line matters: one tracker could be shown to two voters whose ballots are equal. What is said here is about the
     log in RECORD; that the record as a whole is right is what `e2evote verify` says. Ends with 0 if the ballot counts
-    or will count, with 1 otherwise.
+    or will count, with 1 otherwise, and with 4 if no quorum of witnesses has cosigned the log yet.
 
     Example:  e2evote tracker check 5f0a…c3 7K3M-2QZX-8W4T-0V5N-C9RH-1DFG-6JSE-YBPA record
     """
@@ -54,6 +54,8 @@ def check(
         _print(found)
     if found.failing or found.status not in (Lookup.COUNTED, Lookup.RECORDED):
         raise typer.Exit(ExitCode.REJECTED)
+    if found.uncosigned:
+        raise typer.Exit(ExitCode.INCOMPLETE)
 
 
 def _members(found: Found) -> dict[str, Encodable]:
@@ -68,6 +70,7 @@ def _members(found: Found) -> dict[str, Encodable]:
         "phase": found.phase.value,
         "status": found.status.value,
         "tracker": found.tracker,
+        "uncosigned": found.uncosigned,
     }
 
 
@@ -75,7 +78,9 @@ def _print(found: Found) -> None:
     if found.failing:
         failing = ", ".join(sorted(found.failing))
         say(f"The log itself does not hold ({failing}): nothing that it says is worth anything.", style="bold red")
-    good = found.status in (Lookup.COUNTED, Lookup.RECORDED) and not found.failing
+    elif found.uncosigned:
+        say("No quorum of witnesses has cosigned this head: it is the log's word alone. Look again.", style="yellow")
+    good = found.status in (Lookup.COUNTED, Lookup.RECORDED) and not found.failing and not found.uncosigned
     say(f"{found.status.value}: {_MEANINGS[found.status]}", style="bold green" if good else "bold yellow")
     if found.elsewhere:
         say(

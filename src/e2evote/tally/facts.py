@@ -13,6 +13,7 @@ from e2evote.record.joint import JointKeys
 from e2evote.record.phases import State
 from e2evote.record.statement import Statement
 from e2evote.tally.statement import make_statement
+from e2evote.verify.checks import Check, Status
 from e2evote.verify.examine import Examination
 from e2evote.verify.leaves import Setting
 
@@ -47,11 +48,16 @@ def check_ready(failing: Collection[str], state: State) -> None:
 
 
 def facts_of(examination: Examination) -> Facts:
-    """The facts that an examination established; Refused as `check_ready`, or with `tally.record-incomplete`."""
+    """The facts that an examination established; Refused as `check_ready`, or as something is not there.
+
+    `tally.record-incomplete`: a part of the record. `not-cosigned`: the witnesses' word on its head (protocol rule 26).
+    """
     failing = tuple(sorted(examination.report.failing))
     if failing or examination.state is None:
         raise Refused("tally.record-fails", f"checks that fail: {', '.join(failing) or 'the record can not be read'}")
     check_ready(failing, examination.state)
+    if examination.report.result(Check.BOARD_WITNESSES).status is not Status.PASS:
+        raise Refused("not-cosigned", "the statement is not under a checkpoint that a quorum of witnesses has cosigned")
     own = own_statement(examination)
     joint = examination.ceremony.joint if examination.ceremony else None
     tally, setting = examination.tally, examination.setting

@@ -7,7 +7,7 @@ and its place); proofs and tally are `verify_record`'s, which takes longer and n
 
 from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -21,11 +21,12 @@ from e2evote.record.bodies import BallotBody, ChallengeBody, read_line
 from e2evote.record.identifiers import SHOWN_BYTES, shown
 from e2evote.record.phases import State
 from e2evote.record.select import Cast, Ledger
-from e2evote.verify.checks import Check
+from e2evote.verify.checks import Check, Status
 from e2evote.verify.findings import Findings
 from e2evote.verify.leaves import Entry, Setting, judge_leaf, read_manifest, setting_of
 from e2evote.verify.log import LogCheck, check_checkpoint, read_entries, read_log
 from e2evote.verify.packs import Packs
+from e2evote.verify.witnesses import check_witnesses
 
 
 class Lookup(StrEnum):
@@ -59,7 +60,7 @@ class Found:
     """The answer for `line` and `tracker`, with all ballots of the line by index.
 
     elsewhere: the tracker is that of a ballot of another line. failing: checks of the log itself that fail; the answer
-    is then worth nothing.
+    is then worth nothing. uncosigned: the head is not cosigned by a quorum; the answer is then the log's word alone.
     """
 
     status: Lookup
@@ -69,6 +70,7 @@ class Found:
     elsewhere: bool
     phase: Phase
     failing: frozenset[Check] = frozenset()
+    uncosigned: bool = False
 
 
 def look_up(path: Path, line: str, tracker: str) -> Found:
@@ -85,6 +87,7 @@ def look_up(path: Path, line: str, tracker: str) -> Found:
             raise MalformedInput("entries are missing", str(path))
         setting, search = read_setting(first, payload), _Search(line, tracker)
         check_checkpoint(log, setting.manifest, findings)
+        check_witnesses(log, setting.manifest, findings)
         tree, state = LogCheck(archive, log), setting.start()
         for index, data in read_entries(archive, log):
             tree.append(leaf_hash(data))
@@ -94,7 +97,8 @@ def look_up(path: Path, line: str, tracker: str) -> Found:
         tree.finish(findings)
     for failure in (*key_failures(setting.manifest), *rule_failures(setting.manifest)):
         findings.fail(Check(failure.check), failure.subject, failure.detail)
-    return search.found(state, frozenset(findings.failing()))
+    uncosigned = findings.status(Check.BOARD_WITNESSES) is Status.MISSING
+    return replace(search.found(state, frozenset(findings.failing())), uncosigned=uncosigned)
 
 
 def read_setting(entry: bytes, payload: bytes) -> Setting:
