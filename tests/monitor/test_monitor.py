@@ -31,7 +31,8 @@ PLAIN = manifest(witnessed=False)
 
 def evidence(seen: Look) -> Verdict:
     """What a third party makes of the file that was written, with the log's key alone."""
-    assert seen.alarm and seen.alarm.evidence
+    assert seen.alarm
+    assert seen.alarm.evidence
     return check_evidence(seen.alarm.evidence.read_bytes(), LOG_KEY, None)
 
 
@@ -68,7 +69,8 @@ def test_an_empty_log_of_an_unknown_key_says_nothing(tmp_path: Path) -> None:
 def test_an_empty_log_with_another_root_is_none(tmp_path: Path) -> None:
     note = sign_note(Checkpoint(signer().key.name, 0, bytes(32)).text(), [signer()])
     seen = look(tmp_path / "m", net({CHECKPOINT: note}), anchors=anchors(PLAIN))
-    assert seen.alarm and seen.alarm.kind == "other-log"
+    assert seen.alarm
+    assert seen.alarm.kind == "other-log"
 
 
 @pytest.mark.parametrize(("m", "n"), [(1, 1), (3, 3), (3, 4), (4, 9), (200, 300), (256, 257), (257, 600)])
@@ -77,7 +79,8 @@ def test_a_rewritten_entry_is_a_fork(tmp_path: Path, m: int, n: int) -> None:
     look(tmp_path / "m", net(plain(m)), anchors=anchors(PLAIN))
     other = published(board_log(n, manifest(witnessed=False, election="autumn"))) if m == 1 else plain(n, e1="x")
     seen = look(tmp_path / "m", net(other), anchors=anchors(PLAIN))
-    assert seen.alarm and seen.alarm.kind == "fork"
+    assert seen.alarm
+    assert seen.alarm.kind == "fork"
     assert seen.head.size == m, "the head that was verified stays"
     verdict = evidence(seen)
     assert (verdict.kind, verdict.word) == ("fork", "convicts")
@@ -105,7 +108,8 @@ def test_a_removed_end_is_a_roll_back(tmp_path: Path, n: int) -> None:
     """A103: an earlier head that somebody kept is all that can show it."""
     look(tmp_path / "m", net(plain(9)), anchors=anchors(PLAIN))
     seen = look(tmp_path / "m", net(plain(n)), anchors=anchors(PLAIN))
-    assert seen.alarm and seen.alarm.kind == "roll-back"
+    assert seen.alarm
+    assert seen.alarm.kind == "roll-back"
     assert "9" in seen.alarm.sentence
     verdict = evidence(seen)
     assert (verdict.kind, verdict.word, verdict.convicted) == ("roll-back", "shows", ())
@@ -125,21 +129,26 @@ def test_a_checkpoint_kept_elsewhere_is_compared(tmp_path: Path) -> None:
     assert evidence(look(tmp_path / "b", net(plain(9)), since=forked)).word == "convicts"
     assert evidence(look(tmp_path / "c", net(plain(9)), since=larger)).kind == "roll-back"
     seen = look(tmp_path / "d", net(plain(9)), since=log_of("x", origin="other.example").signed_checkpoint())
-    assert seen.alarm and seen.alarm.kind == "other-log"
+    assert seen.alarm
+    assert seen.alarm.kind == "other-log"
 
 
 def test_the_head_of_another_log_is_named(tmp_path: Path) -> None:
     """A109: another origin, another key, another manifest."""
     other = published(board_log(5, manifest(witnessed=False, election="autumn")))
     seen = look(tmp_path / "a", net(other), anchors=anchors(PLAIN))
-    assert seen.alarm and seen.alarm.kind == "other-log" and "base hash" in seen.alarm.sentence
+    assert seen.alarm
+    assert seen.alarm.kind == "other-log"
+    assert "base hash" in seen.alarm.sentence
     look(tmp_path / "b", net(plain(4)))
     for note in (
         log_of("x", origin="other.example").signed_checkpoint(),
         sign_note(Checkpoint(LOG_KEY.name, 5, bytes(32)).text(), [signer(seed=bytes(32))]),
     ):
         seen = look(tmp_path / "b", net(plain(5) | {CHECKPOINT: note}))
-        assert seen.alarm and seen.alarm.kind == "other-log" and seen.alarm.evidence is None
+        assert seen.alarm
+        assert seen.alarm.kind == "other-log"
+        assert seen.alarm.evidence is None
     with pytest.raises(Refused, match="remembers the log"):
         look(tmp_path / "b", net(plain(5)), anchors=anchors(PLAIN, signer(seed=bytes(32)).key.encode()))  # type: ignore[attr-defined]
 
@@ -148,7 +157,9 @@ def test_entries_that_are_not_those_signed_for(tmp_path: Path) -> None:
     look(tmp_path / "m", net(plain(300)))
     wrong = {name: data for name, data in plain(400, e350="x").items() if "entries" in name}
     seen = look(tmp_path / "m", net(plain(400) | wrong))
-    assert seen.alarm and seen.alarm.kind == "files" and seen.alarm.evidence is None
+    assert seen.alarm
+    assert seen.alarm.kind == "files"
+    assert seen.alarm.evidence is None
     assert look(tmp_path / "m", net(plain(400))).grown == 100
 
 
@@ -231,7 +242,9 @@ def test_one_witness_alone_makes_no_head_new(tmp_path: Path) -> None:
     at = net(files)
     at.now = T0 + 1000
     seen = look(tmp_path / "m", at, max_age=100)
-    assert seen.confirmed == T0 and seen.alarm and seen.alarm.kind == "stale"
+    assert seen.confirmed == T0
+    assert seen.alarm
+    assert seen.alarm.kind == "stale"
 
 
 def test_what_is_never_confirmed_gets_stale_too(tmp_path: Path) -> None:
@@ -239,7 +252,8 @@ def test_what_is_never_confirmed_gets_stale_too(tmp_path: Path) -> None:
     assert look(tmp_path / "m", at, max_age=100).alarm is None
     at.now += 101
     seen = look(tmp_path / "m", at, max_age=100)
-    assert seen.alarm and seen.alarm.kind == "stale"
+    assert seen.alarm
+    assert seen.alarm.kind == "stale"
 
 
 def test_times_of_the_future_are_said_and_give_no_credit(tmp_path: Path) -> None:
@@ -249,14 +263,16 @@ def test_times_of_the_future_are_said_and_give_no_credit(tmp_path: Path) -> None
     at = net(published(board_log(6), "w3", time=T0 + 200))
     at.now = T0 + 300
     seen = look(tmp_path / "m", at, max_age=100)
-    assert seen.alarm and seen.alarm.kind == "stale"
+    assert seen.alarm
+    assert seen.alarm.kind == "stale"
 
 
 def test_without_witnesses_freshness_is_not_known(tmp_path: Path) -> None:
     at = net(plain(5))
     at.now = T0 + 10**6
     seen = look(tmp_path / "m", at, max_age=100)
-    assert seen.alarm is None and seen.quorum is None
+    assert seen.alarm is None
+    assert seen.quorum is None
     assert any("no witnesses" in remark for remark in seen.remarks)
 
 
@@ -264,7 +280,9 @@ def test_a_witness_that_is_ahead_shows_an_old_view(tmp_path: Path) -> None:
     """A104: the board gives an old head, which is validly signed by all."""
     later = cosigned(board_log(8).signed_checkpoint(), "w3", time=T0 + 5)
     seen = look(tmp_path / "m", net(seen_by_two(5), w3=later))
-    assert seen.alarm and seen.alarm.kind == "roll-back" and "w3" in seen.alarm.sentence
+    assert seen.alarm
+    assert seen.alarm.kind == "roll-back"
+    assert "w3" in seen.alarm.sentence
     assert evidence(seen).word == "shows"
 
 
@@ -274,7 +292,8 @@ def test_a_witness_with_another_root_shows_a_fork(tmp_path: Path, m: int, n: int
     there = cosigned(board_log(m, e2="x").signed_checkpoint(), "w3", time=T0 + 5)
     seen = look(tmp_path / "m", net(seen_by_two(n), w3=there))
     if m > n:
-        assert seen.alarm and seen.alarm.kind == "roll-back"
+        assert seen.alarm
+        assert seen.alarm.kind == "roll-back"
         seen = look(tmp_path / "m", net(seen_by_two(9)))
     verdict = evidence(seen)
     assert (verdict.kind, [party.role for party in verdict.convicted]) == ("fork", ["log"])
@@ -303,7 +322,9 @@ def test_a_spoilt_cosignature_is_an_alarm_and_hides_no_fork(tmp_path: Path) -> N
     line = spoilt[CHECKPOINT].splitlines()[-1]
     spoilt[CHECKPOINT] = spoilt[CHECKPOINT].replace(line, line[:-8] + b"AAAAAA==")
     seen = look(tmp_path / "m", net(spoilt))
-    assert seen.alarm and seen.alarm.kind == "other-log" and "w2" in seen.alarm.sentence
+    assert seen.alarm
+    assert seen.alarm.kind == "other-log"
+    assert "w2" in seen.alarm.sentence
     forked = seen_by_two(6, e3="x")
     look(tmp_path / "m", net(seen_by_two(5)))
     line = forked[CHECKPOINT].splitlines()[-1]
@@ -321,12 +342,15 @@ def test_the_head_with_its_quorum_is_kept(tmp_path: Path) -> None:
 def test_evidence_is_written_once_and_never_over_another_file(tmp_path: Path) -> None:
     look(tmp_path / "m", net(plain(5)))
     first = look(tmp_path / "m", net(plain(7, e2="x")))
-    assert first.alarm and first.alarm.evidence
+    assert first.alarm
+    assert first.alarm.evidence
     data = first.alarm.evidence.read_bytes()
     again = look(tmp_path / "m", net(plain(7, e2="x")))
-    assert again.alarm and again.alarm.evidence == first.alarm.evidence
+    assert again.alarm
+    assert again.alarm.evidence == first.alarm.evidence
     other = look(tmp_path / "m", net(plain(7, e2="y")))
-    assert other.alarm and other.alarm.evidence not in (None, first.alarm.evidence)
+    assert other.alarm
+    assert other.alarm.evidence not in (None, first.alarm.evidence)
     assert first.alarm.evidence.read_bytes() == data
 
 
@@ -344,4 +368,5 @@ def test_a_monitor_goes_on_looking(tmp_path: Path) -> None:
             assert monitor.look().head.size == size
         at.places[PLACE].files = plain(300, e3="x")
         seen = monitor.look()
-        assert seen.alarm and seen.alarm.kind == "fork"
+        assert seen.alarm
+        assert seen.alarm.kind == "fork"
