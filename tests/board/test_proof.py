@@ -4,12 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from board.keys import ORIGIN, log_key, signer
+from board.keys import ORIGIN, log_key, signer, vkey, witness
 from board.tlog_vectors import published
 from e2evote.board.checkpoint import Checkpoint
+from e2evote.board.cosignature import add_cosignatures, cosign
 from e2evote.board.log import Log
 from e2evote.board.merkle import EMPTY_ROOT, leaf_hash
-from e2evote.board.note import sign_note
+from e2evote.board.note import decode_note, sign_note
+from e2evote.board.policy import Cosigned, decode_policy
 from e2evote.board.proof import HASH_LIMIT, LogProof, check_inclusion, decode_proof, open_receipt
 from e2evote.board.text import decode_base64, encode_base64
 from e2evote.errors import CheckFailed, MalformedInput
@@ -102,6 +104,73 @@ def test_a_checkpoint_of_another_log_or_key_is_refused() -> None:
     for key in (log_key("other.example/log"), log_key(seed=bytes(32))):
         with pytest.raises(CheckFailed, match=r"board\.checkpoint"):
             open_receipt(PROOF.encode(), key, None)
+
+
+WITNESSES = {name: witness(f"{name}.example", number) for number, name in enumerate(("ann", "ben", "cyd"), 1)}
+POLICY = decode_policy(
+    "".join(
+        [
+            f"log {log_key().encode()}\n",
+            *(f"witness {name} {vkey(one)}\n" for name, one in WITNESSES.items()),
+            "group g 2 ann ben cyd\nquorum g\n",
+        ]
+    ).encode()
+)
+TIME = 1_893_456_000
+
+
+def cosigned_by(*names: str, size: int = 11) -> bytes:
+    note = sign_note(LOG.checkpoint(size).text(), [signer()])
+    return add_cosignatures(note, [cosign(LOG.checkpoint(size).text(), WITNESSES[name], TIME) for name in names])
+
+
+def test_under_a_policy_a_receipt_says_who_had_seen_the_checkpoint_and_when() -> None:
+    receipt = open_receipt(LOG.proof(5, cosigned_by("cyd", "ann"), b"entry 5").encode(), log_key(), POLICY)
+    assert receipt.cosigned == (Cosigned("ann", TIME), Cosigned("cyd", TIME))
+    assert open_receipt(PROOF.encode(), log_key(), None).cosigned == ()
+    three = cosigned_by("ben", "cyd", "ann")
+    assert len(open_receipt(LOG.proof(5, three, b"entry 5").encode(), log_key(), POLICY).cosigned) == 3
+
+
+NO_RECEIPT = {
+    "the log's word alone": cosigned_by(),
+    "one of three": cosigned_by("ben"),
+    "one of three, and strangers": add_cosignatures(
+        cosigned_by("ben"), [cosign(LOG.checkpoint(11).text(), witness(f"w{i}", 9 + i), TIME) for i in range(5)]
+    ),
+    "cosignatures of an earlier checkpoint": add_cosignatures(
+        cosigned_by("ben"), decode_note(cosigned_by("ann", "cyd", size=10)).signatures[1:]
+    ),
+}
+
+
+@pytest.mark.parametrize("note", NO_RECEIPT.values(), ids=NO_RECEIPT)
+def test_without_its_quorum_a_receipt_is_none(note: bytes) -> None:
+    data = LOG.proof(5, note, b"entry 5").encode()
+    with pytest.raises(CheckFailed) as failure:
+        open_receipt(data, log_key(), POLICY)
+    assert failure.value.check == "board.witnesses"
+    if "does not verify" not in str(failure.value):
+        assert open_receipt(data, log_key(), None).index == 5
+
+
+def test_a_quorum_proves_no_entry() -> None:
+    for proof in (
+        replace(LOG.proof(5, cosigned_by("ann", "ben"), b"entry 5"), extra=b"entry 6"),
+        replace(LOG.proof(5, cosigned_by("ann", "ben"), b"entry 5"), index=6),
+    ):
+        with pytest.raises(CheckFailed, match=r"board\.inclusion"):
+            open_receipt(proof.encode(), log_key(), POLICY)
+
+
+def test_every_byte_of_a_cosigned_receipt_counts() -> None:
+    """With a quorum and nobody to spare, a line that becomes a stranger's is one too few."""
+    data = LOG.proof(5, cosigned_by("ann", "ben"), b"entry 5").encode()
+    for place in range(len(data)):
+        changed = bytearray(data)
+        changed[place] ^= 1
+        with pytest.raises((MalformedInput, CheckFailed)):
+            open_receipt(bytes(changed), log_key(), POLICY)
 
 
 def test_a_receipt_holds_its_entry() -> None:
