@@ -11,9 +11,8 @@ SEAL_SIZE = 16
 
 
 def seal(place: str, *fields: bytes) -> bytes:
-    """The first 16 bytes of SHA-256 over len4‖place and len4‖field for each."""
-    parts = (place.encode(), *fields)
-    return sha256(*(part for field in parts for part in (len(field).to_bytes(4, "big"), field)))[:SEAL_SIZE]
+    """The first 16 bytes of SHA-256(place ‖ " [" ‖ the fields' lengths, with commas ‖ "]" ‖ the fields)."""
+    return sha256(f"{place} {list(map(len, fields))}".encode(), *fields)[:SEAL_SIZE]
 
 
 def check_seal(expected: object, place: str, *fields: object) -> None:

@@ -7,7 +7,9 @@ payload and hints have hashes, its entry has its key: what comes back is what wa
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 from e2evote.adapter.storage.arguments import (
     check_batch,
@@ -19,13 +21,15 @@ from e2evote.adapter.storage.arguments import (
 from e2evote.adapter.storage.seal import check_seal, seal
 from e2evote.adapter.storage.sqlite_chunks import HINTS, PAYLOAD, drop_chunks, read_chunks, write_chunks
 from e2evote.adapter.storage.sqlite_file import SqliteFile, create_file
-from e2evote.adapter.storage.sqlite_rows import ITEM_COLUMNS, Item, number8
+from e2evote.adapter.storage.sqlite_rows import ITEM_COLUMNS, Item, Waiting, new_row, number8
 from e2evote.board.storage import ANSWERS_KEPT, WAITING, Answer, Appended, Batch, Status, Stored, Submission
 from e2evote.errors import Refused, StorageConflict, StorageDamaged
 
 VERSION = "1"
 _FORMAT = "e2evote log storage"
-_PAGE = 128  # entries that one query fetches
+_PAGE_SIZE = 4096  # of SQLite's files
+_FETCHED = 128  # entries that one query fetches
+_KEYS = 500  # keys that one query looks for
 
 _TABLES = (
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
@@ -67,9 +71,21 @@ class SqliteStorage:
 
     def submit(self, submissions: Sequence[Submission]) -> None:
         check_submissions(submissions)
+        wanted: dict[bytes, Submission] = {}
+        for submission in submissions:
+            wanted.setdefault(submission.key, submission)
         with self._file.write() as db:
-            for submission in submissions:
-                self._submit(db, submission)
+            new = [wanted[key] for key in _unknown(db, list(wanted))]
+            first = int(db.execute("SELECT ifnull(max(id), 0) + 1 FROM item").fetchone()[0])
+            items = range(first, first + len(new))
+            db.executemany("INSERT INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", map(new_row, items, new))
+            db.executemany("INSERT INTO pending VALUES (?)", ((item,) for item in items))
+            for kind, beside in (
+                (PAYLOAD, [submission.payload for submission in new]),
+                (HINTS, [submission.hints for submission in new]),
+            ):
+                write_chunks(db, kind, zip(items, beside, strict=True))
+                self._file.wrote(sum(_PAGE_SIZE + len(data) for data in beside))
 
     def status(self, key: bytes) -> Status:
         with self._file.read() as db:
@@ -117,19 +133,20 @@ class SqliteStorage:
             size = _size(db)
             if size != batch.start:
                 raise StorageConflict(f"batch at {batch.start}: the log has {size} entries")
-            items = [_waiting(db, appended.key) for appended in batch.appended]
-            rows = [
-                (index, item.id, seal(_entry_place(index), item.key)) for index, item in enumerate(items, batch.start)
-            ]
-            db.executemany("INSERT INTO entry VALUES (?, ?, ?)", rows)
-            db.executemany("DELETE FROM pending WHERE item = ?", [(item.id,) for item in items])
-            for item, appended in zip(items, batch.appended, strict=True):
-                self._replace_beside(db, item, appended)
+            waiting = _waiting(db, [*(appended.key for appended in batch.appended), *batch.answers])
+            ids = [waiting[appended.key].id for appended in batch.appended]
+            marks = [seal(_entry_place(at), one.key) for at, one in enumerate(batch.appended, size)]
+            db.executemany("INSERT INTO entry VALUES (?, ?, ?)", zip(count(size), ids, marks))
+            db.executemany("DELETE FROM pending WHERE item = ?", ((item.id,) for item in waiting.values()))
+            for appended in batch.appended:
+                if not waiting[appended.key].has(appended):
+                    self._replace_beside(db, waiting[appended.key].id, appended)
             for path, data in batch.tiles.items():
-                self._widen(db, int(path.series.removeprefix("tile/")), path.index, data)
+                _widen(db, int(path.series.removeprefix("tile/")), path.index, data)
             for key, answer in batch.answers.items():
-                self._answer(db, key, answer)
-            db.execute("DELETE FROM answer WHERE id <= (SELECT max(id) FROM answer) - ?", (self.answers_kept,))
+                _store_answer(db, waiting[key].id, key, answer)
+            if batch.answers:
+                db.execute("DELETE FROM answer WHERE id <= (SELECT max(id) FROM answer) - ?", (self.answers_kept,))
 
     def entries(self, start: int, end: int) -> Iterator[Stored]:
         with self._file.read() as db:
@@ -183,56 +200,22 @@ class SqliteStorage:
     def close(self) -> None:
         self._file.close()
 
-    def _submit(self, db: sqlite3.Connection, submission: Submission) -> None:
-        key = submission.key
-        if db.execute("SELECT 1 FROM item WHERE key = ?", (key,)).fetchone() is not None:
-            return
-        answered = _answer(db, key)
-        if isinstance(answered, int):
-            return
-        if answered is not None:
-            db.execute("DELETE FROM answer WHERE key = ?", (key,))
-        item = Item.of(submission)
-        identity = db.execute("INSERT INTO item VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)", item.row()).lastrowid or 0
-        db.execute("INSERT INTO pending VALUES (?)", (identity,))
-        write_chunks(db, PAYLOAD, identity, submission.payload)
-        write_chunks(db, HINTS, identity, submission.hints)
-        self._file.wrote(len(submission.payload) + len(submission.hints))
-
-    def _replace_beside(self, db: sqlite3.Connection, item: Item, appended: Appended) -> None:
-        """Hints and private bytes as the batch has them; what is the same already is not written."""
+    def _replace_beside(self, db: sqlite3.Connection, id_: int, appended: Appended) -> None:
+        """Hints and private bytes as the batch has them."""
+        item = Item.read(db.execute(f"SELECT {ITEM_COLUMNS} FROM item i WHERE i.id = ?", (id_,)).fetchone())
         changed = item.beside(appended)
-        if changed == item:
-            return
         if changed.hints_hash != item.hints_hash:
-            drop_chunks(db, HINTS, item.id)
-            write_chunks(db, HINTS, item.id, appended.hints)
+            drop_chunks(db, HINTS, id_)
+            write_chunks(db, HINTS, [(id_, appended.hints)])
             self._file.wrote(len(appended.hints))
         db.execute(
             "UPDATE item SET hints_size = ?, hints_hash = ?, private = ?, seal = ? WHERE id = ?",
-            (changed.hints_size, changed.hints_hash, changed.private, changed.seal(), item.id),
+            (changed.hints_size, changed.hints_hash, changed.private, changed.seal(), id_),
         )
 
-    def _widen(self, db: sqlite3.Connection, level: int, number: int, data: bytes) -> None:
-        old = _tile(db, level, number)
-        check_tile_grows(level, number, old, data)
-        if old != data:
-            row = (_tile_id(level, number), data, seal(_tile_place(level, number), data))
-            db.execute("INSERT OR REPLACE INTO tile VALUES (?, ?, ?)", row)
-
-    def _answer(self, db: sqlite3.Connection, key: bytes, answer: int | Answer) -> None:
-        item = _waiting(db, key)
-        drop_chunks(db, PAYLOAD, item.id)
-        drop_chunks(db, HINTS, item.id)
-        db.execute("DELETE FROM pending WHERE item = ?", (item.id,))
-        db.execute("DELETE FROM item WHERE id = ?", (item.id,))
-        place, code, detail = (_REFUSED, answer.code, answer.detail) if isinstance(answer, Answer) else (answer, "", "")
-        mark = _answer_seal(key, place, code, detail)
-        db.execute("INSERT INTO answer VALUES (NULL, ?, ?, ?, ?, ?)", (key, place, code, detail, mark))
-
     def _entries(self, start: int, end: int) -> Iterator[Stored]:
-        for first in range(start, end, _PAGE):
-            after = min(end, first + _PAGE)
+        for first in range(start, end, _FETCHED):
+            after = min(end, first + _FETCHED)
             with self._file.read() as db:
                 items = _items(db, first, after)
             for item in items:
@@ -270,13 +253,49 @@ def _size(db: sqlite3.Connection) -> int:
     return 0 if last is None else int(last) + 1
 
 
-def _waiting(db: sqlite3.Connection, key: bytes) -> Item:
-    row = db.execute(
-        f"SELECT {ITEM_COLUMNS} FROM item i JOIN pending p ON p.item = i.id WHERE i.key = ?", (key,)
-    ).fetchone()
-    if row is None:
-        raise StorageConflict(f"submission {key.hex()}: not pending")
-    return Item.read(row)
+def _rows_of(db: sqlite3.Connection, statement: str, keys: Sequence[bytes]) -> list[tuple[Any, ...]]:
+    """What the statement finds for `key IN` these keys."""
+    rows: list[tuple[Any, ...]] = []
+    for at in range(0, len(keys), _KEYS):
+        some = keys[at : at + _KEYS]
+        rows += db.execute(f"{statement} IN ({','.join('?' * len(some))})", some).fetchall()
+    return rows
+
+
+def _unknown(db: sqlite3.Connection, keys: list[bytes]) -> list[bytes]:
+    """Those of the keys that are not pending and have no index, in order; what they were refused for is forgotten."""
+    known = {row[0] for row in _rows_of(db, "SELECT key FROM item WHERE key", keys)}
+    for (key,) in _rows_of(db, "SELECT key FROM answer WHERE key", keys):
+        if isinstance(_answer(db, key), int):
+            known.add(key)
+        else:
+            db.execute("DELETE FROM answer WHERE key = ?", (key,))
+    return [key for key in keys if key not in known]
+
+
+def _waiting(db: sqlite3.Connection, keys: list[bytes]) -> dict[bytes, Waiting]:
+    """The pending items with these keys, all of them."""
+    rows = _rows_of(
+        db,
+        "SELECT i.key, i.id, i.hints_size, i.hints_hash, i.private FROM item i JOIN pending p ON p.item = i.id"
+        " WHERE i.key",
+        keys,
+    )
+    found = {key: Waiting(*columns) for key, *columns in rows}
+    for key in keys:
+        if key not in found:
+            raise StorageConflict(f"submission {key.hex()}: not pending")
+    return found
+
+
+def _store_answer(db: sqlite3.Connection, item: int, key: bytes, answer: int | Answer) -> None:
+    """The answer, in the place of the submission."""
+    drop_chunks(db, PAYLOAD, item)
+    drop_chunks(db, HINTS, item)
+    db.execute("DELETE FROM item WHERE id = ?", (item,))
+    place, code, detail = (_REFUSED, answer.code, answer.detail) if isinstance(answer, Answer) else (answer, "", "")
+    mark = _answer_seal(key, place, code, detail)
+    db.execute("INSERT INTO answer VALUES (NULL, ?, ?, ?, ?, ?)", (key, place, code, detail, mark))
 
 
 def _item_at(db: sqlite3.Connection, index: int) -> Item:
@@ -309,6 +328,14 @@ def _tile(db: sqlite3.Connection, level: int, number: int) -> bytes:
         return b""
     check_seal(row[1], _tile_place(level, number), row[0])
     return bytes(row[0])
+
+
+def _widen(db: sqlite3.Connection, level: int, number: int, data: bytes) -> None:
+    row = db.execute("SELECT data FROM tile WHERE id = ?", (_tile_id(level, number),)).fetchone()
+    if row is not None and not (isinstance(row[0], bytes) and data.startswith(row[0])):
+        check_tile_grows(level, number, _tile(db, level, number), data)
+    mark = seal(_tile_place(level, number), data)
+    db.execute("INSERT OR REPLACE INTO tile VALUES (?, ?, ?)", (_tile_id(level, number), data, mark))
 
 
 def _head(db: sqlite3.Connection) -> tuple[bytes, int]:

@@ -6,6 +6,7 @@
 """
 
 import sqlite3
+from collections.abc import Iterable
 
 from e2evote.errors import StorageDamaged
 from e2evote.hashing.digest import sha256
@@ -17,10 +18,16 @@ _NUMBERS = 4096
 _NAMES = ("payload", "hints")
 
 
-def write_chunks(db: sqlite3.Connection, kind: int, item: int, data: bytes) -> None:
-    first, view = _first(kind, item), memoryview(data)
-    for number, at in enumerate(range(0, len(data), CHUNK_SIZE)):
-        db.execute("INSERT INTO chunk VALUES (?, ?)", (first + number, view[at : at + CHUNK_SIZE]))
+def write_chunks(db: sqlite3.Connection, kind: int, items: Iterable[tuple[int, bytes]]) -> None:
+    """For each item what lies beside it."""
+    db.executemany(
+        "INSERT INTO chunk VALUES (?, ?)",
+        (
+            (_first(kind, item) + at // CHUNK_SIZE, memoryview(data)[at : at + CHUNK_SIZE])
+            for item, data in items
+            for at in range(0, len(data), CHUNK_SIZE)
+        ),
+    )
 
 
 def read_chunks(db: sqlite3.Connection, kind: int, item: int, size: int, digest: bytes) -> bytes:

@@ -18,6 +18,9 @@ from e2evote.errors import Refused, StorageConflict, StorageDamaged, StorageFail
 BUSY_MS = 30_000
 """How long a write waits for another process's."""
 
+TRANSACTION_BYTES = 32 * 1024
+"""In the WAL after the smallest of writes."""
+
 WAL_BYTES = 8 * 1024 * 1024
 """Written to the WAL, by estimate, between two checkpoints of it."""
 
@@ -60,7 +63,6 @@ class SqliteFile:
             self._check_usable()
             try:
                 self._writer.execute("BEGIN IMMEDIATE")
-                before = self._writer.total_changes
                 yield self._writer
             except sqlite3.Error as error:
                 self._roll_back()
@@ -76,7 +78,7 @@ class SqliteFile:
             except BaseException:
                 self._failed = "a commit was interrupted"
                 raise
-            self._written += 4 * 4096 * (self._writer.total_changes - before)
+            self._written += TRANSACTION_BYTES
             self._keep_wal_short()
 
     @contextmanager
@@ -95,7 +97,7 @@ class SqliteFile:
                         self._reader.execute("ROLLBACK")
 
     def wrote(self, size: int) -> None:
-        """So many bytes go into the WAL beside the rows."""
+        """A larger write says so within its block."""
         self._written += size
 
     def close(self) -> None:

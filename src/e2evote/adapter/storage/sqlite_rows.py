@@ -14,7 +14,7 @@ ITEM_COLUMNS = "i.id, i.key, i.entry, i.payload_size, i.payload_hash, i.hints_si
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """id: 0 before it has a row. Hashes are SHA-256, zeros for nothing."""
+    """Hashes are SHA-256, zeros for nothing."""
 
     id: int
     key: bytes
@@ -24,19 +24,6 @@ class Item:
     hints_size: int
     hints_hash: bytes
     private: bytes = field(repr=False)
-
-    @classmethod
-    def of(cls, submission: Submission) -> "Item":
-        return cls(
-            0,
-            submission.key,
-            submission.entry,
-            len(submission.payload),
-            _hash(submission.payload),
-            len(submission.hints),
-            _hash(submission.hints),
-            submission.private,
-        )
 
     @classmethod
     def read(cls, columns: Sequence[object]) -> "Item":
@@ -57,30 +44,47 @@ class Item:
         hints = appended.hints
         return replace(self, hints_size=len(hints), hints_hash=_hash(hints), private=appended.private)
 
-    def row(self) -> tuple[object, ...]:
-        """The columns after `id`."""
-        return (
-            self.key,
-            self.entry,
-            self.payload_size,
-            self.payload_hash,
-            self.hints_size,
-            self.hints_hash,
-            self.private,
-            self.seal(),
-        )
-
     def seal(self) -> bytes:
         return seal(*self._sealed())
 
     def _sealed(self) -> tuple[str, bytes, bytes, bytes, bytes]:
-        sizes = number8(self.payload_size) + number8(self.hints_size)
-        return "item", self.key, sizes, self.payload_hash + self.hints_hash, self.private
+        sizes, hashes = (self.payload_size, self.hints_size), (self.payload_hash, self.hints_hash)
+        return _sealed(self.key, sizes, hashes, self.private)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What may change when a pending item gets its index."""
+
+    id: int
+    hints_size: int
+    hints_hash: bytes
+    private: bytes = field(repr=False)
+
+    def has(self, appended: Appended) -> bool:
+        """Whether hints and private bytes are those already."""
+        hints = appended.hints
+        return (self.private, self.hints_size) == (appended.private, len(hints)) and self.hints_hash == _hash(hints)
+
+
+def new_row(id_: int, submission: Submission) -> tuple[object, ...]:
+    """The row of a submission that has just been handed in."""
+    payload, hints = submission.payload, submission.hints
+    sizes, hashes = (len(payload), len(hints)), (_hash(payload), _hash(hints))
+    mark = seal(*_sealed(submission.key, sizes, hashes, submission.private))
+    beside = (sizes[0], hashes[0], sizes[1], hashes[1])
+    return (id_, submission.key, submission.entry, *beside, submission.private, mark)
 
 
 def number8(number: int) -> bytes:
     """Eight bytes, big endian."""
     return number.to_bytes(8, "big", signed=True)
+
+
+def _sealed(
+    key: bytes, sizes: tuple[int, int], hashes: tuple[bytes, bytes], private: bytes
+) -> tuple[str, bytes, bytes, bytes, bytes]:
+    return "item", key, number8(sizes[0]) + number8(sizes[1]), hashes[0] + hashes[1], private
 
 
 def _hash(data: bytes) -> bytes:
