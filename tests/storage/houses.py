@@ -38,7 +38,12 @@ def sqlite_house(_request: pytest.FixtureRequest, folder: Path) -> House:
     return house_at(str(folder / "log.sqlite"))
 
 
+def files_house(_request: pytest.FixtureRequest, folder: Path) -> House:
+    return house_at(str(folder / "log"))
+
+
 HOUSES: dict[str, Callable[[pytest.FixtureRequest, Path], House]] = {
     "memory": memory_house,
     "sqlite": sqlite_house,
+    "files": files_house,
 }

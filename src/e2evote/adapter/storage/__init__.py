@@ -6,6 +6,7 @@ a folder of plain files. Nothing here knows of ballots: the children of the cras
 
 from pathlib import Path
 
+from e2evote.adapter.storage.files import FileStorage
 from e2evote.adapter.storage.sqlite import SqliteStorage
 from e2evote.board.storage import Storage
 from e2evote.errors import Refused
@@ -20,7 +21,7 @@ def create_storage(place: str, origin: str) -> Storage:
         raise Refused("postgres-missing", "this version has no storage on PostgreSQL yet")
     if place.endswith(SQLITE_SUFFIX):
         return SqliteStorage.create(Path(place), origin)
-    raise Refused("storage-missing", f"{place}: the path of an SQLite storage ends in {SQLITE_SUFFIX}")
+    return FileStorage.create(Path(place), origin)
 
 
 def open_storage(place: str, origin: str) -> Storage:
@@ -29,4 +30,4 @@ def open_storage(place: str, origin: str) -> Storage:
         raise Refused("postgres-missing", "this version has no storage on PostgreSQL yet")
     if place.endswith(SQLITE_SUFFIX):
         return SqliteStorage(Path(place), origin)
-    raise Refused("storage-missing", f"{place}: the path of an SQLite storage ends in {SQLITE_SUFFIX}")
+    return FileStorage(Path(place), origin)
