@@ -127,10 +127,17 @@ def wheel() -> Outcome:
     return Outcome(True)
 
 
+def packages() -> Outcome:
+    """Programs that some tests need and that pip can't install; a machine that can't have them skips those tests."""
+    _, lines = stream(PYTHON, ROOT / "tests" / "packages.py")
+    return Outcome(True, lines[-1] if lines else "")
+
+
 def steps(fast: bool) -> Iterator[Step]:
     yield Step("ruff check", lambda: succeeds(PYTHON, "-m", "ruff", "check", "."))
     yield Step("ruff format", lambda: succeeds(PYTHON, "-m", "ruff", "format", "--check", "."))
     yield Step("mypy --strict", types)
+    yield Step("programs", packages)
     yield Step("pytest", lambda: tests(fast))
     for path in sorted((ROOT / "tests").glob("generate_*.py")):
         yield Step(f"generated: {path.stem.removeprefix('generate_')}", partial(regenerates, path))
