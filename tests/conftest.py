@@ -1,10 +1,13 @@
 """What every test shares: a deterministic Hypothesis, and where data outside the repository would be."""
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from storage.postgres_server import NoServer, Server, a_server
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -29,6 +32,24 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("no ../shared/data beside the checkout: the public data sets are not part of the repository")
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    """A real PostgreSQL server that answers; nobody stops it or leaves other settings behind."""
+    pytest.importorskip("psycopg", reason="psycopg is not installed (the extra [postgres])")
+    try:
+        with a_server() as server:
+            yield server
+    except NoServer as missing:
+        pytest.skip(str(missing))
+
+
+@pytest.fixture
+def postgres(postgres_server: Server) -> Iterator[str]:
+    """The URL of a database without a log; what a test leaves in it is gone afterwards."""
+    yield postgres_server.url()
+    postgres_server.clear()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

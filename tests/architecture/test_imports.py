@@ -27,6 +27,7 @@ ALLOWED = {
     "cryptography": ("e2evote.proofs.signature", "e2evote.secret"),
     "Crypto": ("e2evote.secret",),
     "distributed": ("e2evote.adapter.executors",),
+    "psycopg": ("e2evote.adapter.storage",),
     "pydantic": ("e2evote.manifest", "e2evote.record"),
     "pydantic_core": ("e2evote.manifest", "e2evote.record"),
     "rfc8785": ("e2evote.hashing", "e2evote.manifest", "e2evote.record"),

@@ -42,8 +42,13 @@ def files_house(_request: pytest.FixtureRequest, folder: Path) -> House:
     return house_at(str(folder / "log"))
 
 
+def postgres_house(request: pytest.FixtureRequest, _folder: Path) -> House:
+    return house_at(request.getfixturevalue("postgres"))
+
+
 HOUSES: dict[str, Callable[[pytest.FixtureRequest, Path], House]] = {
     "memory": memory_house,
     "sqlite": sqlite_house,
     "files": files_house,
+    "postgres": postgres_house,
 }

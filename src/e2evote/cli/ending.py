@@ -40,6 +40,8 @@ USAGE_CODES = frozenset(
         "no-store",
         "passphrase",
         "postgres-missing",
+        "postgres-password",
+        "postgres-url",
         "scratch",
         "secret.exists",
         "secret.file",

@@ -1,0 +1,361 @@
+"""PostgresStorage: a log in a PostgreSQL database (protocol: board/storage.py; docs/decisions/postgres.md).
+
+The same rows as in an SQLite file: an `item` with its payload and hints in chunks, written once; `pending` names those
+that wait, `entry` gives an index. Each row has a seal, an item's payload and hints have hashes, its entry has its key:
+what comes back is what was written, or StorageDamaged.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, LiteralString
+
+from e2evote.adapter.storage.arguments import (
+    check_batch,
+    check_note,
+    check_range,
+    check_submissions,
+    check_tile_grows,
+)
+from e2evote.adapter.storage.postgres_session import PostgresSession, Rows
+from e2evote.adapter.storage.postgres_tables import (
+    HINTS,
+    PAYLOAD,
+    check_tables,
+    create_tables,
+    drop_chunks,
+    read_chunks,
+    schema_of,
+    write_chunks,
+)
+from e2evote.adapter.storage.seal import check_seal, seal
+from e2evote.adapter.storage.sqlite_rows import Item, new_row, number8
+from e2evote.board.storage import ANSWERS_KEPT, WAITING, Answer, Appended, Batch, Status, Stored, Submission
+from e2evote.errors import StorageConflict, StorageDamaged
+
+_COLUMNS: LiteralString = (
+    "i.id, i.key, i.entry, i.payload_size, i.payload_hash, i.hints_size, i.hints_hash, i.private, i.seal"
+)
+_PAGE = 128  # entries that one query fetches
+_REFUSED = -1  # in answer.place: the answer is no index
+
+
+class PostgresStorage:
+    """A `Storage`. One connection, for all threads; several processes and machines each have their own."""
+
+    def __init__(self, url: str, origin: str) -> None:
+        self.answers_kept = ANSWERS_KEPT
+        self._session = PostgresSession(url, schema_of(origin))
+        try:
+            with self._session.read() as rows:
+                check_tables(rows, origin)
+                _check_counts(rows)
+        except BaseException:
+            self._session.close()
+            raise
+
+    @classmethod
+    def create(cls, url: str, origin: str) -> "PostgresStorage":
+        """A new, empty storage; Refused `store-exists`."""
+        create_tables(url, origin)
+        return cls(url, origin)
+
+    def submit(self, submissions: Sequence[Submission]) -> None:
+        check_submissions(submissions)
+        wanted: dict[bytes, Submission] = {}
+        for submission in submissions:
+            wanted.setdefault(submission.key, submission)
+        self._session.write(lambda rows: _submit(rows, wanted))
+
+    def status(self, key: bytes) -> Status:
+        with self._session.read() as rows:
+            row = rows.execute(
+                f"SELECT {_COLUMNS}, p.item, e.idx, e.seal FROM item i LEFT JOIN pending p ON p.item = i.id"
+                " LEFT JOIN entry e ON e.item = i.id WHERE i.key = %b",
+                (key,),
+            ).fetchone()
+            if row is None:
+                return _answer(rows, key)
+            *columns, waiting, index, mark = row
+            item = Item.read(columns)
+            if index is not None and waiting is None:
+                check_seal(mark, _entry_place(index), item.key)
+                return int(index)
+            if waiting is None or index is not None:
+                raise StorageDamaged(f"submission {key.hex()}: neither pending nor in the log")
+            return WAITING
+
+    def pending(self, most: int, most_bytes: int) -> tuple[Submission, ...]:
+        found: list[Submission] = []
+        size = 0
+        with self._session.read() as rows:
+            waiting = rows.execute(
+                f"SELECT {_COLUMNS} FROM pending p LEFT JOIN item i ON i.id = p.item ORDER BY p.item LIMIT %s",
+                (max(0, most),),
+            ).fetchall()
+            for row in waiting:
+                if size >= most_bytes:
+                    break
+                item = Item.read(row)
+                payload = read_chunks(rows, PAYLOAD, item.id, item.payload_size, item.payload_hash)
+                hints = read_chunks(rows, HINTS, item.id, item.hints_size, item.hints_hash)
+                found.append(Submission(item.key, item.entry, payload, hints, item.private))
+                size += len(payload) + len(hints)
+        return tuple(found)
+
+    def size(self) -> int:
+        with self._session.read() as rows:
+            return _size(rows)
+
+    def sequence(self, batch: Batch) -> None:
+        check_batch(batch)
+        self._session.write(lambda rows: self._sequence(rows, batch))
+
+    def entries(self, start: int, end: int) -> Iterator[Stored]:
+        with self._session.read() as rows:
+            check_range(start, end, _size(rows))
+        return self._entries(start, end)
+
+    def payload(self, index: int) -> bytes:
+        with self._session.read() as rows:
+            item = _item_at(rows, index)
+            return read_chunks(rows, PAYLOAD, item.id, item.payload_size, item.payload_hash)
+
+    def hints(self, index: int) -> bytes:
+        with self._session.read() as rows:
+            item = _item_at(rows, index)
+            return read_chunks(rows, HINTS, item.id, item.hints_size, item.hints_hash)
+
+    def tile(self, level: int, number: int) -> bytes:
+        with self._session.read() as rows:
+            return _tile(rows, level, number)
+
+    def head(self) -> bytes:
+        with self._session.read() as rows:
+            return _head(rows)[0]
+
+    def swap_head(self, old: bytes, new: bytes, size: int) -> None:
+        def work(rows: Rows) -> None:
+            note, covered = _head(rows)
+            if note != old:
+                raise StorageConflict(f"head of size {size}: another one, of size {covered}, has been signed meanwhile")
+            check_note(new, size, _size(rows), "head")
+            if size < covered:
+                raise ValueError(f"head of size {size} after one of size {covered}")
+            rows.execute(
+                "INSERT INTO head VALUES (1, %s, %b, %b) ON CONFLICT (one)"
+                " DO UPDATE SET size = excluded.size, note = excluded.note, seal = excluded.seal",
+                (size, new, seal("head", number8(size), new)),
+            )
+
+        self._session.write(work)
+
+    def add_cosigned(self, size: int, note: bytes) -> None:
+        def work(rows: Rows) -> None:
+            check_note(note, size, _size(rows), "cosigned checkpoint")
+            rows.execute(
+                "INSERT INTO cosigned SELECT %s, %b, %b WHERE NOT EXISTS (SELECT 1 FROM cosigned WHERE size >= %s)",
+                (size, note, seal(f"cosigned {size}", note), size),
+            )
+
+        self._session.write(work)
+
+    def cosigned(self, index: int) -> bytes:
+        with self._session.read() as rows:
+            query = "SELECT size, note, seal FROM cosigned WHERE size > %s ORDER BY size LIMIT 1"
+            row = rows.execute(query, (index,)).fetchone()
+            if row is None:
+                return b""
+            size, note, mark = row
+            check_seal(mark, f"cosigned {size}", note)
+            return bytes(note)
+
+    def close(self) -> None:
+        self._session.close()
+
+    def _sequence(self, rows: Rows, batch: Batch) -> None:
+        size = _size(rows)
+        if size != batch.start:
+            raise StorageConflict(f"batch at {batch.start}: the log has {size} entries")
+        waiting = _waiting(rows, [*(appended.key for appended in batch.appended), *batch.answers])
+        items = [waiting[appended.key] for appended in batch.appended]
+        rows.executemany(
+            "INSERT INTO entry VALUES (%s, %s, %b)",
+            [(index, item.id, seal(_entry_place(index), item.key)) for index, item in enumerate(items, batch.start)],
+        )
+        rows.execute("DELETE FROM pending WHERE item = ANY(%s)", ([item.id for item in waiting.values()],))
+        for item, appended in zip(items, batch.appended, strict=True):
+            _replace_beside(rows, item, appended)
+        for path, data in batch.tiles.items():
+            _widen(rows, int(path.series.removeprefix("tile/")), path.index, data)
+        for key, answer in batch.answers.items():
+            _keep_answer(rows, waiting[key], answer)
+        if batch.answers:
+            rows.execute("DELETE FROM answer WHERE id <= (SELECT max(id) FROM answer) - %s", (self.answers_kept,))
+
+    def _entries(self, start: int, end: int) -> Iterator[Stored]:
+        for first in range(start, end, _PAGE):
+            with self._session.read() as rows:
+                items = _items(rows, first, min(end, first + _PAGE))
+            for item in items:
+                yield Stored(item.entry, item.payload_hash, item.private)
+
+
+def _check_counts(rows: Rows) -> None:
+    """No row is gone without a trace: each item is pending or has an index, indices are dense, the head is covered."""
+    items, waiting, entries = _one(
+        rows, "SELECT (SELECT count(*) FROM item), (SELECT count(*) FROM pending), (SELECT count(*) FROM entry)"
+    )
+    size, covered = _size(rows), _head(rows)[1]
+    if size != entries or items != waiting + entries or covered > size:
+        raise StorageDamaged(
+            f"{items} items, of which {waiting} wait and {entries} are entries; the last has index {size - 1},"
+            f" and the head covers {covered}"
+        )
+
+
+def _submit(rows: Rows, submissions: Mapping[bytes, Submission]) -> None:
+    keys = list(submissions)
+    known = {key for (key,) in rows.execute("SELECT key FROM item WHERE key = ANY(%b)", (keys,)).fetchall()}
+    for (key,) in rows.execute("SELECT key FROM answer WHERE key = ANY(%b)", (keys,)).fetchall():
+        if isinstance(_answer(rows, key), int):
+            known.add(key)
+        else:
+            rows.execute("DELETE FROM answer WHERE key = %b", (key,))
+    (last,) = _one(rows, "SELECT coalesce(max(id), 0) FROM item")
+    new = dict(enumerate((submissions[key] for key in keys if key not in known), last + 1))
+    rows.executemany(
+        "INSERT INTO item VALUES (%s, %b, %b, %s, %b, %s, %b, %b, %b)", [new_row(id_, one) for id_, one in new.items()]
+    )
+    rows.executemany("INSERT INTO pending VALUES (%s)", [(id_,) for id_ in new])
+    write_chunks(rows, PAYLOAD, [(id_, one.payload) for id_, one in new.items()])
+    write_chunks(rows, HINTS, [(id_, one.hints) for id_, one in new.items()])
+
+
+def _replace_beside(rows: Rows, item: Item, appended: Appended) -> None:
+    """Hints and private bytes as the batch has them; what is the same already is not written."""
+    changed = item.beside(appended)
+    if changed == item:
+        return
+    if changed.hints_hash != item.hints_hash:
+        drop_chunks(rows, HINTS, item.id)
+        write_chunks(rows, HINTS, [(item.id, appended.hints)])
+    rows.execute(
+        "UPDATE item SET hints_size = %s, hints_hash = %b, private = %b, seal = %b WHERE id = %s",
+        (changed.hints_size, changed.hints_hash, changed.private, changed.seal(), item.id),
+    )
+
+
+def _widen(rows: Rows, level: int, number: int, data: bytes) -> None:
+    old = _tile(rows, level, number)
+    check_tile_grows(level, number, old, data)
+    if old != data:
+        rows.execute(
+            "INSERT INTO tile VALUES (%s, %s, %b, %b) ON CONFLICT (level, number)"
+            " DO UPDATE SET data = excluded.data, seal = excluded.seal",
+            (level, number, data, seal(_tile_place(level, number), data)),
+        )
+
+
+def _keep_answer(rows: Rows, item: Item, answer: int | Answer) -> None:
+    drop_chunks(rows, PAYLOAD, item.id)
+    drop_chunks(rows, HINTS, item.id)
+    rows.execute("DELETE FROM item WHERE id = %s", (item.id,))
+    place, code, detail = (_REFUSED, answer.code, answer.detail) if isinstance(answer, Answer) else (answer, "", "")
+    rows.execute(
+        "INSERT INTO answer (key, place, code, detail, seal) VALUES (%b, %s, %s, %s, %b)",
+        (item.key, place, code, detail, _answer_seal(item.key, place, code, detail)),
+    )
+
+
+def _one(rows: Rows, query: LiteralString, parameters: Sequence[object] = ()) -> tuple[Any, ...]:
+    row = rows.execute(query, parameters).fetchone()
+    if row is None:
+        raise AssertionError(query)
+    return row
+
+
+def _size(rows: Rows) -> int:
+    (last,) = _one(rows, "SELECT max(idx) FROM entry")
+    return 0 if last is None else int(last) + 1
+
+
+def _waiting(rows: Rows, keys: Sequence[bytes]) -> dict[bytes, Item]:
+    """The pending items with these keys; StorageConflict unless all pend."""
+    found = {
+        item.key: item
+        for item in map(
+            Item.read,
+            rows.execute(
+                f"SELECT {_COLUMNS} FROM item i JOIN pending p ON p.item = i.id WHERE i.key = ANY(%b)", (list(keys),)
+            ),
+        )
+    }
+    for key in keys:
+        if key not in found:
+            raise StorageConflict(f"submission {key.hex()}: not pending")
+    return found
+
+
+def _item_at(rows: Rows, index: int) -> Item:
+    check_range(index, index + 1, _size(rows))
+    return _items(rows, index, index + 1)[0]
+
+
+def _items(rows: Rows, start: int, end: int) -> list[Item]:
+    """The items of entries from `start` to `end`, all of them."""
+    found = rows.execute(
+        f"SELECT {_COLUMNS}, e.idx, e.seal FROM entry e LEFT JOIN item i ON i.id = e.item"
+        " WHERE e.idx >= %s AND e.idx < %s ORDER BY e.idx",
+        (start, end),
+    ).fetchall()
+    items = []
+    for expected, (*columns, index, mark) in enumerate(found, start):
+        if index != expected:
+            raise StorageDamaged(f"entry {expected}: missing")
+        item = Item.read(columns)
+        check_seal(mark, _entry_place(index), item.key)
+        items.append(item)
+    if len(items) != end - start:
+        raise StorageDamaged(f"entry {start + len(items)}: missing")
+    return items
+
+
+def _tile(rows: Rows, level: int, number: int) -> bytes:
+    if not (0 <= level < 64 and 0 <= number < 2**55):
+        raise ValueError(f"no tile {level}/{number}")
+    query = "SELECT data, seal FROM tile WHERE level = %s AND number = %s"
+    row = rows.execute(query, (level, number)).fetchone()
+    if row is None:
+        return b""
+    check_seal(row[1], _tile_place(level, number), row[0])
+    return bytes(row[0])
+
+
+def _head(rows: Rows) -> tuple[bytes, int]:
+    row = rows.execute("SELECT note, size, seal FROM head").fetchone()
+    if row is None:
+        return b"", 0
+    note, size, mark = row
+    check_seal(mark, "head", number8(size), note)
+    return bytes(note), int(size)
+
+
+def _answer(rows: Rows, key: bytes) -> int | Answer | None:
+    row = rows.execute("SELECT place, code, detail, seal FROM answer WHERE key = %b", (key,)).fetchone()
+    if row is None:
+        return None
+    place, code, detail, mark = row
+    if _answer_seal(key, place, code, detail) != mark:
+        raise StorageDamaged(f"answer to {key.hex()}: not as it was written")
+    return Answer(code, detail) if place == _REFUSED else int(place)
+
+
+def _answer_seal(key: bytes, place: int, code: str, detail: str) -> bytes:
+    return seal("answer", key, str(place).encode(), code.encode(), detail.encode())
+
+
+def _entry_place(index: object) -> str:
+    return f"entry {index}"
+
+
+def _tile_place(level: int, number: int) -> str:
+    return f"tile {level}/{number}"
