@@ -59,6 +59,7 @@ SPECS = {
     "silent": replace(BASE, restarts=(RestartSpec("silent"),)),
     "witnessed": WITNESSED,
     "nested": NESTED,
+    "everything": replace(BASE, witnesses=WITNESSED.witnesses, groups=WITNESSED.groups),
     "long": replace(BASE, restarts=(RestartSpec("missing"),) * 90),
 }
 

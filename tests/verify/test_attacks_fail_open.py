@@ -16,8 +16,8 @@ from verify.shown import anchors_of, verify_files
 
 @pytest.fixture(scope="module")
 def full() -> Report:
-    """A ceremony with a complaint and a restart, a ballot replaced, a challenge, a lot; with every anchor."""
-    d = Dossier(base_election("base"))
+    """A complaint and a restart, a ballot replaced, a challenge, a lot, witnesses; with every anchor."""
+    d = Dossier(base_election("everything"))
     return verify_files(d.files(), Question(anchors_of(d.anchors()), d.checkpoint(20), True))
 
 
