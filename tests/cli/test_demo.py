@@ -171,7 +171,7 @@ def test_secret_files_are_private(demo: DemoFolder) -> None:
 def test_the_demonstration_in_the_real_group(tmp_path: Path) -> None:
     ended = run("demo", "--sample", 4, "--out", tmp_path / "demo")
     assert ended.code == 0, ended.everything
-    assert "ACCEPTED: 53 checks passed, 0 failed" in ended.out
+    assert "ACCEPTED: 55 checks passed, 0 failed" in ended.out
     assert "The decrypted totals are those of the plain count." in ended.out
     assert "--allow-test-group" not in ended.out
     (verify,) = [line.split()[1:] for line in ended.out.splitlines() if line.startswith("  e2evote verify ")]

@@ -80,7 +80,15 @@ def report_by(executor: Executor | None, path: Path) -> bytes:
 
 NOTICED_IN_PIECES = [
     next(tamper for tamper in TAMPERS if tamper.check == check and tamper.shown == "files")
-    for check in ("board.signature", "board.payload", "record.payloads", "ballot.form", "ballot.line", "ballot.unique")
+    for check in (
+        "board.signature",
+        "board.dates",
+        "board.payload",
+        "record.payloads",
+        "ballot.form",
+        "ballot.line",
+        "ballot.unique",
+    )
 ]
 
 
