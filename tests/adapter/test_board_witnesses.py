@@ -13,13 +13,17 @@ from threading import Thread
 import pytest
 
 from e2evote.adapter.board import BoardReader
+from e2evote.adapter.booth import Booth
 from e2evote.adapter.download import Server, download_record
 from e2evote.adapter.patience import Patience
 from e2evote.adapter.snapshot import fetch_record, pack_record, snapshot
 from e2evote.adapter.trustee_tool import TrusteeTool
-from e2evote.errors import MalformedInput
+from e2evote.board.proof import LogProof
+from e2evote.board.tree import Tree
+from e2evote.errors import CheckFailed, MalformedInput
 from e2evote.manifest.entries import Phase
 from e2evote.record.archive import DATES
+from e2evote.record.identifiers import shown
 from e2evote.secret.sign import SigningKey
 from e2evote.tally.facts import facts_of
 from e2evote.verify import Check, Status, Verdict, verify_record
@@ -166,6 +170,29 @@ def test_there_are_no_facts_without_the_quorum(witnesses: tuple[str, ...], code:
         assert refused(lambda: facts_of(examination)).code == code
     else:
         assert facts_of(examination).posted == facts_of(examination).own
+
+
+@pytest.mark.parametrize(
+    ("witnesses", "check"), [((), "board.witnesses"), (("north",), "board.witnesses"), (QUORUM, "")]
+)
+def test_a_receipt_is_one_under_the_quorum_only(witnesses: tuple[str, ...], check: str, board: Board) -> None:
+    """Protocol rule 14: before that the ballot is stored, and not yet cast."""
+    ballot = board.whole.one("ballot")
+    index, size = board.whole.index(ballot), board.whole.index(ballot) + 1
+    head = board.show(size, *witnesses)
+    board.show(size, *QUORUM)
+    booth = Booth(board.reader())
+    tree = Tree()
+    for entry in board.whole.entries[:size]:
+        tree.append(entry.hash())
+    receipt = LogProof(index, tree.inclusion_proof(index, size), head, ballot.leaf_bytes()).encode()
+    tracker = shown(bytes.fromhex(ballot.body["tracker"]))
+    if not check:
+        assert [one.name for one in booth.check_receipt(receipt, tracker).cosigned] == ["east", "south"]
+        return
+    with pytest.raises(CheckFailed) as failure:
+        booth.check_receipt(receipt, tracker)
+    assert failure.value.check == check
 
 
 @pytest.fixture
