@@ -35,6 +35,13 @@ ELECTIONS: dict[str, ElectionSpec] = {
     "restarted-twice": _one(ONE, (0, 0, 1), restarts=(RestartSpec("false"), RestartSpec("silent", 3, 2))),
     "floor-met": _one(ONE, (1, 0, 0), (1, 0, 0), (0, 1, 0), floor=3),
     "floor-not-met": _one(ONE, (1, 0, 0), (1, 0, 0), floor=3),
+    "four-witnesses": _one(
+        ONE,
+        (1, 0, 0),
+        (0, 1, 0),
+        witnesses=("w1", "w2", "w3", "w4"),
+        groups=("group most 3 w1 w2 w3 w4", "quorum most"),
+    ),
     "four-contests": ElectionSpec(
         (ONE, SCORE, TWO_SEATS, LOT),
         (("all", ("chair", "score", "seats", "lot")), ("short", ("chair",)), ("late", ("seats", "lot"))),

@@ -21,7 +21,18 @@ def reports(spec: ElectionSpec, seed: str) -> Report:
     library = verify_files(files, Question(anchors_of(anchors), None, True))
     reference = reference_verify(files, anchors, allow_test_group=True)
     assert reference["verdict"] == library.verdict.value, library.failing
-    for name in ("root", "base_hash", "extended_base_hash", "counts", "results", "faults", "claims", "exit", "size"):
+    for name in (
+        "root",
+        "base_hash",
+        "extended_base_hash",
+        "counts",
+        "results",
+        "faults",
+        "claims",
+        "cosigned",
+        "exit",
+        "size",
+    ):
         assert library.members()[name] == reference[name], name
     statuses = {check["check"]: check["status"] for check in reference["checks"]}
     assert {result.check.value: result.status.value for result in library.results} == statuses
