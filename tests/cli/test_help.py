@@ -30,6 +30,7 @@ def test_the_commands_are_those_that_the_documents_promise() -> None:
     promised = """
         demo|demo tamper|key new|manifest new|manifest check|init|box|restart|open|close|verify|tracker check|doctor
         trustee begin|trustee deal|trustee finish|trustee accept|trustee decrypt|record show|record pack|record fetch
+        monitor|evidence check|receipt check|receipt missing
         ballot vote|ballot encrypt|ballot challenge|ballot cast|ballot check|tally lot|tally statement|tally outcome
     """
     words = {tuple(name.split()) for line in promised.strip().splitlines() for name in line.split("|")}

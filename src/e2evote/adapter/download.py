@@ -60,6 +60,7 @@ class Server:
             with self._opener.open(Request(self._base + name), timeout=self._timeout) as answer:
                 data: bytes = answer.read(min(limit, self._left) + 1)
         except HTTPError as error:
+            error.close()
             if error.code in (403, 404, 410):
                 raise FileNotFoundError(2, "the server has no such file", self._base + name) from None
             raise Refused("download", f"{self._base}{name}: the server answers {error.code}") from None

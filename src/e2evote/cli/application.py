@@ -13,7 +13,22 @@ from typing import Annotated
 import typer
 
 from e2evote import __version__
-from e2evote.cli import administer, ballot, box, demo, doctor, key, manifest, record, tally, tracker, trustee
+from e2evote.cli import (
+    administer,
+    ballot,
+    box,
+    demo,
+    doctor,
+    evidence,
+    key,
+    manifest,
+    monitor,
+    receipt,
+    record,
+    tally,
+    tracker,
+    trustee,
+)
 from e2evote.cli.ending import INTERRUPTED, ending
 from e2evote.cli.terminal import as_json, complain, harmless
 from e2evote.cli.verify import verify
@@ -42,6 +57,9 @@ app.add_typer(tally.app, name="tally")
 app.command()(verify)
 app.add_typer(tracker.app, name="tracker")
 app.add_typer(record.app, name="record")
+app.add_typer(receipt.app, name="receipt")
+app.command()(monitor.monitor)
+app.add_typer(evidence.app, name="evidence")
 app.command()(doctor.doctor)
 
 

@@ -57,6 +57,10 @@ Expect = Annotated[
         "--expect", metavar="FILE", exists=True, help="Anchors that reached you by another way than the record."
     ),
 ]
+ManifestFile = Annotated[
+    Path | None,
+    typer.Option("--manifest", metavar="FILE", exists=True, help="The manifest, which names the witnesses."),
+]
 Store = Annotated[Path, typer.Argument(metavar="STORE", help="The directory that `e2evote init` made.")]
 Board = Annotated[
     Path, typer.Argument(metavar="STORE", help="The box's directory, or a record that is kept up to date.")
