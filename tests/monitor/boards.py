@@ -11,8 +11,8 @@ from e2evote.adapter.monitor import Monitor
 from e2evote.adapter.monitor_look import World
 from e2evote.adapter.monitor_state import open_state
 from e2evote.board.log import CHECKPOINT, Log
+from e2evote.board.witnessing import monitoring_path
 from e2evote.errors import Refused
-from e2evote.hashing.digest import sha256
 from e2evote.manifest.draft import ContestFacts, OptionFacts, PartyFacts, WitnessFacts, draft
 from e2evote.manifest.model import Manifest
 from e2evote.record.bodies import Body
@@ -84,7 +84,7 @@ def published(log: Log, *names: str, time: int = T0) -> Files:
 
 
 def witness_files(note: bytes) -> Files:
-    return {f"{sha256(ORIGIN.encode()).hex()}/checkpoint": note}
+    return {monitoring_path(ORIGIN): note}
 
 
 @dataclass

@@ -32,8 +32,8 @@ from e2evote.board.log import CHECKPOINT
 from e2evote.board.merkle import EMPTY_ROOT, leaf_hash
 from e2evote.board.note import LogKey, decode_log_key, decode_note
 from e2evote.board.policy import Cosigned, Policy
+from e2evote.board.witnessing import monitoring_path
 from e2evote.errors import CheckFailed, MalformedInput, Refused
-from e2evote.hashing.digest import sha256
 from e2evote.verify.anchors import Anchors
 from e2evote.verify.leaves import read_manifest, setting_of
 from e2evote.verify.log import log_key as log_key_of
@@ -142,7 +142,7 @@ class Monitor:
         if seen is None or policy is None:
             return []
         told = []
-        name = f"{sha256(seen.log_key.name.encode()).hex()}/checkpoint"
+        name = monitoring_path(seen.log_key.name)
         for witness in policy.witnesses:
             if not witness.url:
                 continue
