@@ -13,7 +13,8 @@ from e2evote.board.checkpoint import Checkpoint
 from e2evote.board.evidence import Verdict, check_evidence
 from e2evote.board.log import CHECKPOINT
 from e2evote.board.note import sign_note
-from e2evote.errors import Refused
+from e2evote.errors import MalformedInput, Refused
+from e2evote.manifest.model import Manifest
 from monitor.boards import (
     PLACE,
     Files,
@@ -128,6 +129,8 @@ def test_a_checkpoint_kept_elsewhere_is_compared(tmp_path: Path) -> None:
     assert look(tmp_path / "a", net(plain(9)), since=old).alarm is None
     assert evidence(look(tmp_path / "b", net(plain(9)), since=forked)).word == "convicts"
     assert evidence(look(tmp_path / "c", net(plain(9)), since=larger)).kind == "roll-back"
+    with pytest.raises(MalformedInput):
+        look(tmp_path / "e", net(plain(9)), since=b"no checkpoint")
     seen = look(tmp_path / "d", net(plain(9)), since=log_of("x", origin="other.example").signed_checkpoint())
     assert seen.alarm
     assert seen.alarm.kind == "other-log"
@@ -170,6 +173,14 @@ def test_wrong_tiles_make_no_fork(tmp_path: Path) -> None:
     assert look(tmp_path / "m", net(plain(600) | wrong)).alarm is None
 
 
+def test_a_manifest_whose_quorums_need_not_meet(tmp_path: Path) -> None:
+    """Protocol rule 13."""
+    loose = Manifest.decode(manifest().encode().replace(b"group Witnesses 2 ", b"group Witnesses 1 "))
+    seen = look(tmp_path / "m", net(published(board_log(5, loose), "w1")))
+    assert seen.alarm is not None
+    assert "breaks a rule" in seen.alarm.sentence
+
+
 @pytest.mark.parametrize("lost", ["tile/entries/001", "tile/entries", "payload", "checkpoint"])
 def test_what_is_not_there_is_no_alarm(tmp_path: Path, lost: str) -> None:
     files = {name: data for name, data in plain(400).items() if not name.startswith(lost)}
@@ -186,6 +197,16 @@ def test_a_head_without_its_entries_is_compared_later(tmp_path: Path) -> None:
         look(tmp_path / "m", net(files))
     assert evidence(look(tmp_path / "m", net(plain(9)))).word == "convicts"
     assert evidence(look(tmp_path / "m", net(plain(30)))).word == "convicts"
+
+
+def test_a_head_whose_entries_are_garbage_is_compared_later(tmp_path: Path) -> None:
+    look(tmp_path / "m", net(plain(5)))
+    spoilt = {name: data if name == CHECKPOINT else b"<html>" for name, data in plain(9, e7="x").items()}
+    for files in (spoilt, spoilt):
+        with pytest.raises(LookFailed):
+            look(tmp_path / "m", net(files))
+    assert len(json.loads((tmp_path / "m" / "state").read_text())["ahead"]) == 1
+    assert evidence(look(tmp_path / "m", net(plain(9)))).word == "convicts"
 
 
 GARBAGE = {

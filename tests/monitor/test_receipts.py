@@ -110,6 +110,14 @@ def test_keys_that_do_not_belong_together_are_refused() -> None:
         known_keys(anchors(log_key=log_key(seed=bytes(32)).encode()), manifest().encode())
 
 
+def test_quorums_that_need_not_meet_are_none() -> None:
+    """Protocol rule 13: one of three would let each of two histories find its own witness."""
+    loose = manifest().encode().replace(b"group Witnesses 2 ", b"group Witnesses 1 ")
+    assert loose != manifest().encode()
+    with pytest.raises(CheckFailed, match=r"manifest\.rules"):
+        known_keys(None, loose)
+
+
 @pytest.mark.parametrize(
     ("keys", "unknown"),
     [

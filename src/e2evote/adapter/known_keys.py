@@ -12,6 +12,7 @@ from e2evote.board.policy import Policy
 from e2evote.errors import CheckFailed
 from e2evote.manifest.base_hash import base_hash, parameter_hash
 from e2evote.manifest.model import Manifest
+from e2evote.manifest.rules import key_failures, rule_failures
 from e2evote.verify.anchors import Anchors
 from e2evote.verify.checks import Check
 from e2evote.verify.log import log_key as log_key_of
@@ -40,6 +41,8 @@ def known_keys(anchors: Anchors | None, manifest: bytes | None, log_key: str = "
     if manifest is None:
         return KnownKeys(key, None, has_manifest=False, anchored=key is not None)
     read = Manifest.decode(manifest)
+    if failures := (*key_failures(read), *rule_failures(read)):  # quorums that need not meet are no quorums
+        raise CheckFailed(failures[0].check, failures[0].subject, failures[0].detail)
     named = log_key_of(read)
     if anchors:
         group = group_named(read.group)

@@ -34,6 +34,7 @@ from e2evote.board.note import LogKey, decode_log_key, decode_note
 from e2evote.board.policy import Cosigned, Policy
 from e2evote.board.witnessing import monitoring_path
 from e2evote.errors import CheckFailed, MalformedInput, Refused
+from e2evote.manifest.rules import key_failures, rule_failures
 from e2evote.verify.anchors import Anchors
 from e2evote.verify.leaves import read_manifest, setting_of
 from e2evote.verify.log import log_key as log_key_of
@@ -84,6 +85,8 @@ class Monitor:
     ) -> None:
         self._place, self._state, self._anchors, self._since = place, state, anchors, since
         self._max_age, self._world = max_age, world
+        if since:
+            stated(since)
         self._source = world.source(place)
         self._seen = state.load()
         if self._seen and anchors and self._seen.log_key != decode_log_key(anchors.log_key):
@@ -131,7 +134,7 @@ class Monitor:
         try:
             self._compare(seen, board, files, told)
             after = _read_on(seen, board, files, first)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotCovered, MalformedInput, Refused):
             self._remember(seen, [board])
             raise
         return self._finish(seen, after, board.checkpoint, told, remarks)
@@ -167,6 +170,8 @@ class Monitor:
             manifest = files.first_payload()
             read = read_manifest(first, manifest)
             named = log_key_of(read)
+            if failures := (*key_failures(read), *rule_failures(read)):
+                raise self._other_log(f"its manifest breaks a rule: {failures[0].subject}: {failures[0].detail}")
             if key not in (None, named):
                 raise self._other_log(f"its manifest names the log key {named.encode()}")
             if anchors and (found := setting_of(first, manifest, read).base_hash) != anchors.base_hash:
@@ -208,7 +213,11 @@ class Monitor:
         if policy is None:
             remarks.append("This log names no witnesses: whether others see the same, or newer, entries is not known.")
         else:
-            own = self._cosigned(policy, after.head)
+            try:
+                own = self._cosigned(policy, after.head)
+            except _Alarmed:
+                self._remember(seen, [Head(after.head, head, "the board")])
+                raise
             cosigned = together(policy, [*own, *(one.cosigned for one in told if one.head.checkpoint == head)])
             quorum = policy.satisfied_by([one.name for one in cosigned])
             confirmed = quorum_time(policy, cosigned)
@@ -265,7 +274,8 @@ class Monitor:
 
     def _remember(self, seen: Seen, heads: Sequence[Head]) -> Seen:
         """Heads that can't be compared yet are kept for a later look."""
-        new = [head.note for head in heads if head.note not in (seen.head, *seen.ahead)]
+        texts = {stated(note).text() for note in (seen.head, *seen.ahead) if note}
+        new = [head.note for head in heads if head.checkpoint.text() not in texts]
         if new and len(seen.ahead) < MOST_AHEAD:
             seen = replace(seen, ahead=(*seen.ahead, *new)[:MOST_AHEAD])
             self._state.save(seen)
