@@ -31,8 +31,11 @@ def url_of(name: str) -> str:
 
 
 @cache
-def manifest(witnessed: bool = True, election: str = "spring", urls: bool = True) -> Manifest:
-    """A manifest of the log of `board.keys`, with three witnesses of whom two are a quorum, or with none."""
+def manifest(witnessed: bool = True, election: str = "spring", url: str = "") -> Manifest:
+    """A manifest of the log of `board.keys`, with three witnesses of whom two are a quorum, or with none.
+
+    url: the address of the first witness; of the others, and without it of all, one in a network in memory.
+    """
 
     def party(id: str, role: str) -> PartyFacts:
         return PartyFacts(id, role, f"Society of {id}", SigningKey(id.encode().rjust(32, b"-")).public)  # type: ignore[arg-type]
@@ -40,7 +43,7 @@ def manifest(witnessed: bool = True, election: str = "spring", urls: bool = True
     parties = [party("chair", "administrator"), party("tess", "teller")]
     parties += [party(name, "trustee") for name in ("north", "south")]
     parties.append(PartyFacts("log", "log", "Society", SigningKey(bytes(range(32))).public))
-    places = {name: url_of(name) if urls else "" for name in NAMES}
+    places = {name: url_of(name) for name in NAMES} | ({NAMES[0]: url} if url else {})
     witnesses = [WitnessFacts(n, f"Society of {n}", witness_key(n).encode(), places[n]) for n in NAMES]
     contest = ContestFacts("chair", "Chair", (OptionFacts("ada", "Ada"), OptionFacts("bo", "Bo")))
     return draft(

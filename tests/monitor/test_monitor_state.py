@@ -92,7 +92,7 @@ with open_state(Path(sys.argv[1])) as state:
 def test_a_monitor_that_is_killed_leaves_no_lock_and_no_damage(tmp_path: Path) -> None:
     look(tmp_path / "m", net(published(board_log(5, PLAIN))))
     before = (tmp_path / "m" / STATE).read_bytes()
-    for _ in range(10):
+    for _ in range(5):
         child = subprocess.Popen([sys.executable, "-c", CHILD, tmp_path / "m"], stdout=subprocess.PIPE)
         assert child.stdout
         with child.stdout:

@@ -1,5 +1,6 @@
 """A monitor before real web servers that show two views, old heads, garbage, too much, or nothing for a long time."""
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from board.keys import ORIGIN
 from cli.running import run
 from e2evote.adapter.monitor import Monitor
 from e2evote.adapter.monitor_look import Look, LookFailed, World
@@ -15,8 +17,9 @@ from e2evote.adapter.monitor_source import source_of
 from e2evote.adapter.monitor_state import open_state
 from e2evote.board.evidence import check_evidence
 from e2evote.board.log import CHECKPOINT
+from e2evote.board.witnessing import monitoring_path
 from monitor.boards import Files, anchors, board_log, manifest, published
-from monitor.signed import LOG_KEY
+from monitor.signed import LOG_KEY, cosigned
 
 PLAIN = manifest(witnessed=False)
 Answer = Callable[[BaseHTTPRequestHandler, str], None]
@@ -209,3 +212,49 @@ def test_a_folder_is_watched_too(tmp_path: Path) -> None:
     (board / CHECKPOINT).symlink_to("/etc/passwd")
     assert run("monitor", board, "--state", tmp_path / "m", "--once").code == 4
     assert run("monitor", tmp_path / "nowhere", "--state", tmp_path / "m", "--once").code == 2
+
+
+def test_witnesses_are_asked_over_the_web(tmp_path: Path) -> None:
+    """A104: the board gives everybody an old view, and a witness has signed for more."""
+    note: list[bytes] = []
+    asked: list[str] = []
+
+    def answer(handler: BaseHTTPRequestHandler, name: str) -> None:
+        asked.append(name)
+        send(handler, note[0] if note else None)
+
+    with served(answer) as witness:
+        of = manifest(url=f"{witness}/w1")
+        log = board_log(8, of)
+        with served(serving(published(log, "w2", "w3"))) as url:
+            seen = look_at(tmp_path / "m", url)
+            assert seen.alarm is None
+            assert any("w1 has no head" in remark for remark in seen.remarks)
+            note.append(cosigned(log.signed_checkpoint(), "w1"))
+            assert [one.name for one in look_at(tmp_path / "m", url).cosigned] == ["w1", "w2", "w3"]
+            note[:] = [cosigned(board_log(9, of).signed_checkpoint(), "w1")]
+            seen = look_at(tmp_path / "m", url)
+    assert seen.alarm is not None
+    assert (seen.alarm.kind, "witness w1" in seen.alarm.sentence) == ("roll-back", True)
+    assert set(asked) == {f"w1/{monitoring_path(ORIGIN)}"}
+
+
+def test_the_command_goes_on_until_an_alarm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    current = {"files": files_of(5)}
+    steps = iter([files_of(6), {}, {}, files_of(7), files_of(9, e2="x")])
+    waited = []
+
+    def sleep(seconds: float) -> None:
+        if seconds == 7.0:  # and not the pause within a look
+            waited.append(seconds)
+            current["files"] = next(steps)
+
+    with served(lambda handler, name: send(handler, current["files"].get(name))) as url:
+        monkeypatch.setattr("e2evote.cli.monitor.WORLD", World(sleep=sleep))
+        arguments = ("--state", tmp_path / "m", "--interval", "7", "--json")
+        ended = run("monitor", url, *arguments)
+    told = [json.loads(line) for line in ended.out.splitlines()]
+    assert [(one["size"], one["failed"]) for one in told] == [(5, 0), (6, 0), (7, 2), (7, 0)]
+    assert told[-1]["alarm"]["kind"] == "fork"
+    assert "(2 in a row)" in ended.err
+    assert (ended.code, waited) == (1, [7.0] * 5)

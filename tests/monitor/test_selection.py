@@ -100,7 +100,7 @@ def test_damaged_files_end_with_one_line(selection: Selection, tmp_path: Path, c
         run("receipt", "missing", file, board, "--out", tmp_path / "evidence.json")
         file = tmp_path / "evidence.json"
         data = file.read_bytes()
-    for place in range(0, len(data), 97):
+    for place in range(0, len(data), 211):
         for damaged in (data[:place], data[:place] + b"\xff" + data[place + 1 :], data[:place] + data[place + 1 :]):
             file.write_bytes(damaged)
             ended = run(*command, file, *known)

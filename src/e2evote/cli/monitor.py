@@ -1,6 +1,5 @@
 """`e2evote monitor`: look at a board again and again, and raise an alarm when it is no longer the same log."""
 
-import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
@@ -8,7 +7,7 @@ from typing import Annotated
 import typer
 
 from e2evote.adapter.monitor import Monitor
-from e2evote.adapter.monitor_look import Look, LookFailed
+from e2evote.adapter.monitor_look import WORLD, Look, LookFailed
 from e2evote.adapter.monitor_state import open_state
 from e2evote.board.checkpoint import CHECKPOINT_LIMIT
 from e2evote.cli.ending import Incomplete
@@ -55,7 +54,7 @@ def monitor(
     failed = 0
     with ExitStack() as held:
         folder = held.enter_context(open_state(state))
-        watching = Monitor(place, folder, anchors, earlier, max_age)
+        watching = Monitor(place, folder, anchors, earlier, max_age, WORLD)
         while True:
             try:
                 look = watching.look()
@@ -71,7 +70,7 @@ def monitor(
                     raise typer.Exit(int(ExitCode.REJECTED))
                 if once:
                     return
-            time.sleep(interval)
+            WORLD.sleep(interval)
 
 
 def _show(look: Look, failed: int, json: bool) -> None:
