@@ -23,6 +23,7 @@ ORDER = (*PUBLIC, *SECRET)
 
 # Which third-party package may be imported where: a module, or every module of a package.
 ALLOWED = {
+    "fastapi": ("e2evote.adapter.http_server", "e2evote.adapter.static_server", "e2evote.adapter.witness_http"),
     "gmpy2": ("e2evote.algebra.integers",),
     "cryptography": ("e2evote.proofs.signature", "e2evote.secret"),
     "Crypto": ("e2evote.secret",),
@@ -32,7 +33,9 @@ ALLOWED = {
     "pydantic_core": ("e2evote.manifest", "e2evote.record"),
     "rfc8785": ("e2evote.hashing", "e2evote.manifest", "e2evote.record"),
     "rich": ("e2evote.cli",),
+    "starlette": ("e2evote.adapter.http_server",),
     "typer": ("e2evote.cli",),
+    "uvicorn": ("e2evote.adapter.http_server",),
 }
 # What a group is made of is known in algebra alone, so that another kind of group needs no other callers. Exceptions:
 # the field of Ed25519, the plain numbers that exponents are, and the self-test of the parameters.

@@ -28,6 +28,7 @@ from e2evote.cli import (
     tally,
     tracker,
     trustee,
+    witness,
 )
 from e2evote.cli.ending import INTERRUPTED, ending
 from e2evote.cli.terminal import as_json, complain, harmless
@@ -56,6 +57,7 @@ app.command()(administer.close)
 app.add_typer(tally.app, name="tally")
 app.command()(verify)
 app.add_typer(tracker.app, name="tracker")
+app.add_typer(witness.app, name="witness")
 app.add_typer(record.app, name="record")
 app.add_typer(receipt.app, name="receipt")
 app.command()(monitor.monitor)

@@ -34,6 +34,8 @@ USAGE_CODES = frozenset(
         "download",
         "file-exists",
         "file-missing",
+        "http-address",
+        "http-missing",
         "lot-digits",
         "monitor-state",
         "no-demo",
@@ -84,6 +86,10 @@ NOT_YET_CODES = frozenset(
         "tally.not-stated",
         "tally.record-incomplete",
         "tally.too-few-shares",
+        "witness-broken",
+        "witness-clock",
+        "witness-conflict",
+        "witness-full",
         "witness-unreachable",
     }
 )
