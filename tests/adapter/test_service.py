@@ -213,7 +213,7 @@ def test_what_can_not_be_judged_does_not_stop_the_box(tmp_path: Path, monkeypatc
             patch.setattr(box.box, "consider", lambda envelope: 1 // 0)
             refusal = refused(lambda: box.post(selection.ballot("vera")))
         assert refusal.code == "internal"
-        assert isinstance(refusal.__cause__, ZeroDivisionError)
+        assert "ZeroDivisionError" in refusal.detail
         box.post(selection.ballot("vera"))
 
 

@@ -1,16 +1,19 @@
 """What a box refuses to go on from, and what a crash leaves: nothing is lost, and nothing is said twice."""
 
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from e2evote.adapter import box_state, files, inbox, service
+from e2evote.adapter import files, inbox, service
 from e2evote.adapter.inbox import collect, drop
 from e2evote.adapter.keys import new_key
 from e2evote.adapter.reply import read_reply
+from e2evote.adapter.storage.sqlite import SqliteStorage
 from e2evote.ballot.box_envelope import Envelope
 from e2evote.verify.checks import Verdict
 from tests.adapter.selections import PHRASE, Crash, Selection, prepared, refused
@@ -44,7 +47,7 @@ def test_a_record_that_fails_a_check_is_refused(tmp_path: Path) -> None:
 def test_a_record_with_something_missing_is_refused(tmp_path: Path) -> None:
     selection = prepared(tmp_path / "s", "cast")
     payload_pack(selection).unlink()
-    assert refused(lambda: opened(selection)).code == "record-incomplete"
+    assert refused(lambda: opened(selection)).code == "board-missing"
 
 
 def test_a_strangers_file_in_the_record_is_refused(tmp_path: Path) -> None:
@@ -59,14 +62,64 @@ def swapped(selection: Selection, record: Path) -> None:
     shutil.copytree(record, selection.store.record)
 
 
-def test_an_older_record_is_refused(tmp_path: Path) -> None:
+def test_an_older_record_is_brought_up_to_what_is_stored(tmp_path: Path) -> None:
     selection = prepared(tmp_path / "s", "cast")
     shutil.copytree(selection.store.record, tmp_path / "old")
     for name in ("nina", "karl"):
         with selection.box() as box:
             box.post(selection.ballot(name))
+    checkpoint = selection.board().checkpoint
     swapped(selection, tmp_path / "old")
-    assert refused(lambda: opened(selection)).code == "board-behind"
+    opened(selection)
+    assert selection.board().checkpoint == checkpoint
+    assert selection.verify().failing == frozenset()
+
+
+def test_an_older_copy_of_the_storage_is_refused(tmp_path: Path) -> None:
+    selection = prepared(tmp_path / "s", "cast")
+    shutil.copytree(selection.store.private, tmp_path / "old")
+    with selection.box() as box:
+        box.post(selection.ballot("nina"))
+    shutil.rmtree(selection.store.private)
+    shutil.copytree(tmp_path / "old", selection.store.private)
+    assert refused(lambda: opened(selection)).code == "board-ahead"
+
+
+def test_a_store_that_does_not_say_where_its_log_is_is_refused(tmp_path: Path) -> None:
+    selection = prepared(tmp_path / "s", "setup")
+    place = selection.store.private / "storage"
+    for line in (b"", b"\n", b"two\nlines\n", b"\xff\n", b"x" * 5000):
+        place.write_bytes(line)
+        assert refused(lambda: opened(selection)).code == "no-store"
+    place.write_bytes(b"elsewhere.sqlite\n")
+    assert refused(lambda: opened(selection)).code == "storage-missing"
+    place.unlink()
+    assert refused(lambda: opened(selection)).code == "no-store"
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "UPDATE item SET entry = CAST(replace(CAST(entry AS TEXT), 'kind', 'KIND') AS BLOB) WHERE id = 4",
+        "UPDATE tile SET data = zeroblob(length(data))",
+        "UPDATE entry SET item = (SELECT max(item) FROM entry) + 1 WHERE idx = 3",
+        "DELETE FROM entry WHERE idx = 3",
+        "DELETE FROM entry WHERE idx = (SELECT max(idx) FROM entry)",
+        "UPDATE head SET size = size - 1",
+        "UPDATE chunk SET data = zeroblob(length(data)) WHERE id = (SELECT min(id) FROM chunk)",
+    ],
+)
+def test_a_damaged_storage_is_refused_and_nothing_is_cut_off(tmp_path: Path, harm: str) -> None:
+    selection = prepared(tmp_path / "s", "cast")
+    with closing(sqlite3.connect(selection.store.private / "log.sqlite")) as database, database:
+        assert database.execute(harm).rowcount > 0
+    before = selection.board().checkpoint
+    with closing(sqlite3.connect(selection.store.private / "log.sqlite")) as database:
+        rows = database.execute("SELECT count(*) FROM entry").fetchone()
+        for _ in range(2):
+            assert refused(lambda: opened(selection)).code == "storage-damaged"
+        assert database.execute("SELECT count(*) FROM entry").fetchone() == rows
+    assert selection.board().checkpoint == before
 
 
 def test_a_record_that_somebody_else_has_continued_is_refused(tmp_path: Path) -> None:
@@ -127,9 +180,8 @@ def interrupted(selection: Selection, limit: int, monkeypatch: pytest.MonkeyPatc
     with monkeypatch.context() as patch, selection.box() as box:
         for module, name in (
             (files, "_write"),
-            (box_state.secretfile, "replace"),
-            (box_state.os, "pwrite"),
             (inbox, "_write_whole"),
+            *((SqliteStorage, name) for name in ("submit", "sequence", "swap_head", "add_cosigned")),
         ):
             real = getattr(module, name)
 
@@ -187,8 +239,7 @@ def test_after_a_failed_write_nothing_more_is_signed(tmp_path: Path, monkeypatch
             with pytest.raises(ZeroDivisionError):
                 box.post(selection.ballot("vera"))
         for _ in range(2):
-            with pytest.raises(RuntimeError, match="start the box again"):
-                box.post(selection.ballot("otto"))
+            assert refused(lambda: box.post(selection.ballot("otto"))).code == "storage-failed"
     with selection.box() as box:
         box.post(selection.ballot("vera"))
 

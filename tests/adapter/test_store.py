@@ -98,7 +98,7 @@ def test_a_wrong_passphrase_makes_no_store(tmp_path: Path) -> None:
 
 def test_a_failure_in_the_middle_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     key = write_log_key(tmp_path / "log.key")
-    monkeypatch.setattr("e2evote.adapter.box_state.BoxState.create", lambda *arguments: 1 // 0)
+    monkeypatch.setattr("e2evote.board.keeper.Keeper.settle", lambda *arguments: 1 // 0)
     with pytest.raises(ZeroDivisionError):
         create_store(tmp_path / "s", make_manifest().encode(), CHAIR, key, PHRASE, allow_test_group=True)
     assert os.listdir(tmp_path) == ["log.key"]

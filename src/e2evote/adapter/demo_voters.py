@@ -13,7 +13,7 @@ from e2evote.adapter.booth import Booth, new_session
 from e2evote.adapter.demo_process import Child
 from e2evote.adapter.demo_votes import Ward
 from e2evote.adapter.inbox import collect, drop
-from e2evote.adapter.reply import Acknowledged, read_reply
+from e2evote.adapter.reply import Acknowledged, is_final, read_reply
 from e2evote.adapter.store import Store
 from e2evote.ballot.box_envelope import Envelope
 from e2evote.board.note import LogKey
@@ -41,7 +41,7 @@ class PatientPost:
 
     def __call__(self, envelope: Envelope) -> Acknowledged:
         name = drop(self.store, envelope)
-        while (data := collect(self.store, name)) is None:
+        while (data := collect(self.store, name)) is None or not is_final(data):
             if not self.box.is_running:
                 raise self.box.failure()
             time.sleep(_POLL)

@@ -3,20 +3,22 @@
     inbox/<32 hex digits>       an envelope, written under another name and renamed, so that it is whole when it is seen
     replies/<32 hex digits>     the answer to it
 
-Whoever hands in waits for the answer and takes it away. A submission without an answer stays, so that a box that was
-not running finds it; handing in the same once more does no harm.
+Whoever hands in waits for the answer and takes it away. An answer may say first that the submission is stored and has
+no receipt yet; another follows. A submission without its last answer stays, so that a box that was not running finds
+it; handing in the same once more does no harm.
 """
 
+import errno
 import os
 import re
 import secrets
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from e2evote.adapter.patience import Patience
 from e2evote.adapter.reply import LARGEST as LARGEST_REPLY
-from e2evote.adapter.reply import Acknowledged, encode_reply, read_reply
+from e2evote.adapter.reply import Acknowledged, Stored, encode_reply, is_final, read_reply
 from e2evote.adapter.store import Store
 from e2evote.ballot.box_envelope import LARGEST, Envelope, decode_envelope
 from e2evote.errors import MalformedInput, Refused
@@ -41,12 +43,13 @@ class InboxPost:
         """Waits for the box's answer, and believes it only with a receipt that the log's key has signed."""
         name = drop(self._store, envelope)
         waiting = self._patience.waiting()
-        while (data := collect(self._store, name)) is None:
-            if not waiting.goes_on("waiting for the box"):
-                seconds = f"{self._patience.seconds:g} seconds"
-                raise Refused(
-                    "no-answer", f"no answer from the box within {seconds}; the submission stays in the inbox"
-                )
+        while (data := collect(self._store, name)) is None or not is_final(data):
+            if waiting.goes_on("waiting for the box" if data is None else "stored; waiting for the receipt"):
+                continue
+            if data is not None:
+                break
+            seconds = f"{self._patience.seconds:g} seconds"
+            raise Refused("no-answer", f"no answer from the box within {seconds}; the submission stays in the inbox")
         return read_reply(data, envelope, self._log_key, self._policy)
 
 
@@ -58,25 +61,26 @@ def drop(store: Store, envelope: Envelope) -> str:
 
 
 def collect(store: Store, name: str) -> bytes | None:
-    """The answer to the submission of that name, which is then taken away; None as long as there is none."""
+    """The answer to the submission of that name; None as long as there is none. The last one is taken away."""
     path = store.replies / name
     try:
         data = _read_regular(path, LARGEST_REPLY)
     except FileNotFoundError:
         return None
-    path.unlink(missing_ok=True)
+    if is_final(data):
+        path.unlink(missing_ok=True)
     return data
 
 
-def arrived(store: Store, most: int) -> Iterator[tuple[str, Envelope | MalformedInput]]:
+def arrived(store: Store, most: int, known: Collection[str] = ()) -> Iterator[tuple[str, Envelope | MalformedInput]]:
     """Submissions in the order in which they came, at most `most`; what is none, as the error that says why.
 
-    Fewer, when they are large: a batch is held in memory.
+    Fewer, when they are large: a batch is held in memory. known: names that are passed over.
     """
     found, bytes_ = [], 0
     with os.scandir(store.inbox) as files:
         for file in files:
-            if _NAME.fullmatch(file.name):
+            if _NAME.fullmatch(file.name) and file.name not in known:
                 status = file.stat(follow_symlinks=False)
                 found.append((status.st_mtime_ns, file.name, status.st_size))
     for position, (_, name, size) in enumerate(sorted(found)[:most]):
@@ -91,10 +95,20 @@ def arrived(store: Store, most: int) -> Iterator[tuple[str, Envelope | Malformed
             continue
 
 
-def answer(store: Store, name: str, result: Acknowledged | Refused) -> None:
-    """The answer is written, and then the submission is gone; after a crash in between it is answered again."""
-    _write_whole(store.replies, name, encode_reply(result))
-    (store.inbox / name).unlink(missing_ok=True)
+def answer(store: Store, name: str, result: Acknowledged | Refused | Stored) -> bool:
+    """The answer is written, and then the submission is gone; after a crash in between it is answered again.
+
+    Where there is no room for the answer the submission stays, and the result is False.
+    """
+    try:
+        _write_whole(store.replies, name, encode_reply(result))
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+            raise
+        return False
+    if not isinstance(result, Stored):
+        (store.inbox / name).unlink(missing_ok=True)
+    return True
 
 
 def _write_whole(folder: Path, name: str, data: bytes) -> None:

@@ -1,7 +1,8 @@
-"""What the box answers: a receipt, or why not (docs/spec.md §5; C2SP tlog-proof).
+"""What the box answers: a receipt, or why not, or that it is still waited for (docs/spec.md §5; C2SP tlog-proof).
 
-A receipt is the entry, its inclusion proof and a checkpoint that was published before the answer was given. It proves
-that the entry is in the log to whoever knows the log's key; a `.tlog-proof` file.
+A receipt is the entry, its inclusion proof and a checkpoint that was published before the answer was given, with the
+cosignatures of a quorum where the manifest names witnesses. It proves that the entry is in the log to whoever knows the
+manifest; a `.tlog-proof` file. What is stored and has no receipt yet is not cast yet, and is shown so.
 """
 
 from dataclasses import dataclass, field
@@ -28,8 +29,25 @@ class Acknowledged:
     again: bool = False
 
 
-def encode_reply(answer: Acknowledged | Refused) -> bytes:
+STORED = "stored"
+"""The code of what is stored and not yet a receipt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The submission is durable and has no receipt yet. detail: what is waited for."""
+
+    detail: str
+
+    def refusal(self) -> Refused:
+        """What is told to whoever can't wait."""
+        return Refused(STORED, f"stored, not yet a receipt; hand in the same again to ask for it ({self.detail})")
+
+
+def encode_reply(answer: Acknowledged | Refused | Stored) -> bytes:
     """The bytes of a reply file."""
+    if isinstance(answer, Stored):
+        return canonical.encode({"detail": answer.detail, "status": STORED, "v": 1})
     if isinstance(answer, Refused):
         return canonical.encode({"code": answer.code, "detail": answer.detail, "status": "refused", "v": 1})
     receipt = answer.receipt.decode()
@@ -39,9 +57,15 @@ def encode_reply(answer: Acknowledged | Refused) -> bytes:
 
 
 def read_reply(data: bytes, envelope: Envelope, log_key: LogKey, policy: Policy | None) -> Acknowledged:
-    """The acknowledgement, its receipt verified for this submission; raises the refusal if it is one."""
+    """The acknowledgement, its receipt verified for this submission; raises the refusal if it is one.
+
+    Raises Refused `stored` where the receipt is still waited for.
+    """
     members = canonical.decode(data, limit=LARGEST)
-    status = one_of(members.get("status") if isinstance(members, dict) else None, "status", ("accepted", "refused"))
+    given = members.get("status") if isinstance(members, dict) else None
+    status = one_of(given, "status", ("accepted", "refused", STORED))
+    if status == STORED:
+        raise Stored(string(object_(members, "", ("detail", "status", "v"))["detail"], "detail", 0, LARGEST)).refusal()
     if status == "refused":
         told = object_(members, "", ("code", "detail", "status", "v"))
         raise Refused(string(told["code"], "code", 1, 100), string(told["detail"], "detail", 0, LARGEST))
@@ -54,6 +78,15 @@ def read_reply(data: bytes, envelope: Envelope, log_key: LogKey, policy: Policy 
     if not is_for(receipt, envelope):
         raise CheckFailed(CHECK, f"entry {receipt.index}", "the receipt is of another entry than was submitted")
     return Acknowledged(receipt.index, receipt_file, receipt.entry, again)
+
+
+def is_final(data: bytes) -> bool:
+    """Whether no other reply follows this one; so too what can't be read."""
+    try:
+        members = canonical.decode(data, limit=LARGEST)
+    except MalformedInput:
+        return True
+    return not (isinstance(members, dict) and members.get("status") == STORED)
 
 
 def of_kind(envelope: Envelope, kind: str) -> Envelope:

@@ -1,59 +1,88 @@
-"""The one process that appends (docs/spec.md §5; docs/record-format.md, Files).
+"""The one process that appends (docs/spec.md §5.6; docs/record-format.md, Files).
 
-A batch: submissions are judged by the box, appended, signed for and published; only then is anybody answered. What the
-box must not forget is on the disk before the new checkpoint is; the checkpoint comes last of all files. So an entry is
-acknowledged only when the record shows it, and whoever lost the answer gets the same receipt again.
+    inbox, other processes -> storage, pending -> judged -> keeper: sequenced, signed, published, cosigned -> answers
 
-At its start the box verifies its own record, removes what a crash left beyond the checkpoint, and refuses to go on from
-a record that fails a check or whose checkpoint is not its own.
+A submission is durable before it is judged, and answered when the published record shows it under a head with the
+witnesses' quorum, or when it is refused. While a quorum is missing nothing more is judged; what is handed in stays
+stored, and its reply says so. Where there is no room nothing is taken in, and what is stored goes on when there is.
+
+At its start the box looks through its storage (`board.keeper`), verifies its own record, and refuses to go on from one
+that is damaged, old, another's, or fails a check.
 """
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 
 from e2evote.adapter import secretfile
-from e2evote.adapter.box_state import BoxState, Head
+from e2evote.adapter.desk import MOST_BYTES, MOST_IN_BATCH, Desk, Judged
 from e2evote.adapter.files import StaticWriter
+from e2evote.adapter.history import History, entries_of
 from e2evote.adapter.inbox import answer, arrived
+from e2evote.adapter.intake import Intake, Ticket
 from e2evote.adapter.keys import load_key
 from e2evote.adapter.leftovers import remove_leftovers
 from e2evote.adapter.passphrase import Passphrase
 from e2evote.adapter.patience import Patience
-from e2evote.adapter.published import PublishedLog
-from e2evote.adapter.reply import Acknowledged
+from e2evote.adapter.reply import Acknowledged, Stored
 from e2evote.adapter.store import LOG_KEY, Store
-from e2evote.ballot.box import Admitted, Box, Known
-from e2evote.ballot.box_batch import plan
+from e2evote.adapter.witness_desk import POLICYS_OWN, Addresses, WitnessDesk
+from e2evote.ballot.box import Box
 from e2evote.ballot.box_envelope import Envelope
-from e2evote.board.log import Log
-from e2evote.board.note import Signer, sign_note
-from e2evote.board.tiles import WIDTH
+from e2evote.board.checkpoint import decode_text
+from e2evote.board.gathering import Gatherer
+from e2evote.board.keeper import UNCHANGED, Collaborators, Keeper
+from e2evote.board.note import Signer, decode_note
+from e2evote.board.storage import Answer
 from e2evote.errors import E2EVoteError, MalformedInput, Refused
 from e2evote.manifest.model import Manifest
-from e2evote.secret.sign import SigningKey
+from e2evote.manifest.sections import moment
 from e2evote.verify.ballot_work import Progress, silent
 from e2evote.verify.examine import Examination, Question
 from e2evote.verify.log import log_key
 from e2evote.verify.run import examine_path
 
-MOST_IN_BATCH = 256
+POST_PATIENCE = Patience(seconds=60.0)
+"""How long `post` waits for a receipt, if nothing else is said."""
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What became of one batch; `size` is the log's afterwards."""
+    """What became of one batch; `size` is the log's afterwards. waiting: why it is not settled yet; "" if it is."""
 
     admitted: int
     again: int
     refused: tuple[Refused, ...]
     size: int
+    waiting: str = ""
 
 
 def ignore(batch: Batch) -> None:
     """Nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verifying:
+    """How the record is verified at the start."""
+
+    question: Question
+    executor: Executor | None
+    progress: Progress
+
+    def examine(self, store: Store) -> Examination:
+        """The record as it is published; Refused where a check fails."""
+        try:
+            examination = examine_path(store.record, self.question, self.executor, self.progress)
+        except MalformedInput as error:
+            raise Refused("record-fails", f"{store.record}: {error}") from None
+        if examination.report.failing:
+            failing = ", ".join(sorted(check.value for check in examination.report.failing))
+            raise Refused("record-fails", f"{store.record}: checks that fail: {failing}")
+        if examination.setting is None:
+            raise Refused("record-incomplete", f"{store.record}: entry 0 or its payload is not there")
+        return examination
 
 
 @contextmanager
@@ -64,38 +93,30 @@ def open_box(
     allow_test_group: bool = False,
     executor: Executor | None = None,
     progress: Progress = silent,
+    addresses: Addresses = POLICYS_OWN,
+    patience: Patience = POST_PATIENCE,
 ) -> Iterator["BoxService"]:
     """The box of this store, as long as the `with` statement lasts; Refused while another process has it.
 
-    The record is verified first; executor and progress are as in `verify_record`.
+    The storage is looked through and the record verified first; executor and progress are as in `verify_record`.
+    addresses: of witnesses that are elsewhere than the policy says. patience: of `post`.
     """
-    with secretfile.locked(store.private / "box"):
-        yield _resume(store, passphrase, allow_test_group, executor, progress)
-
-
-def _resume(
-    store: Store, passphrase: Passphrase, allow_test_group: bool, executor: Executor | None, progress: Progress
-) -> "BoxService":
-    published, state = PublishedLog(store.record), BoxState(store.private)
-    try:
-        head = state.recover(published.checkpoint())
-    except FileNotFoundError:
-        raise Refused("board-missing", f"{store.record}: there is no checkpoint") from None
-    key = load_key(store.private / LOG_KEY, passphrase)
-    remove_leftovers(store.record, head.size)
-    try:
-        examination = examine_path(store.record, Question(allow_test_group=allow_test_group), executor, progress)
-    except MalformedInput as error:
-        raise Refused("record-fails", f"{store.record}: {error}") from None
-    if examination.report.failing:
-        failing = ", ".join(sorted(check.value for check in examination.report.failing))
-        raise Refused("record-fails", f"{store.record}: checks that fail: {failing}")
-    setting = examination.setting
-    if setting is None:
-        raise Refused("record-incomplete", f"{store.record}: entry 0 or its payload is not there")
-    if log_key(setting.manifest).public_key.encoded != key.public:
-        raise Refused("wrong-key", f"{store.private / LOG_KEY}: not the key of this log")
-    return BoxService(store, key, state, published, examination)
+    with secretfile.locked(store.private / "box"), ExitStack() as opened:
+        setting = store.setting()
+        key = load_key(store.private / LOG_KEY, passphrase)
+        if log_key(setting.manifest).public_key.encoded != key.public:
+            raise Refused("wrong-key", f"{store.private / LOG_KEY}: not the key of this log")
+        storage = opened.enter_context(closing(store.open_storage()))
+        gatherer = None
+        if setting.manifest.policy:
+            desk = opened.enter_context(closing(WitnessDesk(setting.manifest.policy, store.private, addresses)))
+            gatherer = Gatherer(setting.manifest.policy, desk)
+        remove_leftovers(store.record)
+        collaborators = Collaborators(
+            storage, StaticWriter(store.record), Signer(log_key(setting.manifest), key.sign), gatherer
+        )
+        question = Question(allow_test_group=allow_test_group)
+        yield BoxService(store, collaborators, Verifying(question, executor, progress), patience)
 
 
 @contextmanager
@@ -106,7 +127,12 @@ def serving(service: "BoxService") -> Iterator[None]:
     def sleep(seconds: float) -> None:
         stop.wait(seconds)
 
-    thread = threading.Thread(target=service.run, args=(stop.is_set, Patience(sleep=sleep)), daemon=True)
+    def work() -> None:
+        # Where the box can't go on, whoever hands in next is told why.
+        with suppress(E2EVoteError):
+            service.run(stop.is_set, Patience(sleep=sleep))
+
+    thread = threading.Thread(target=work, daemon=True)
     thread.start()
     try:
         yield
@@ -116,20 +142,22 @@ def serving(service: "BoxService") -> Iterator[None]:
 
 
 class BoxService:
-    """The box with its files. Methods may be called by several threads; they take turns."""
+    """The box with its storage and files. Methods may be called by several threads; they take turns."""
 
-    def __init__(
-        self, store: Store, key: SigningKey, state: BoxState, published: PublishedLog, examination: Examination
-    ) -> None:
-        self._store, self._state, self._published = store, state, published
+    def __init__(self, store: Store, with_: Collaborators, verifying: Verifying, patience: Patience) -> None:
+        self._store, self._with, self._verifying, self._patience = store, with_, verifying, patience
         self._turn = threading.RLock()
-        self._writer = StaticWriter(store.record)
-        self._broken = False
-        self._unpublished: dict[int, bytes] = {}
-        self._size = examination.log.checkpoint.size
-        self.box = Box.resume(examination, published.entries(self._size), self._payload, state.next.sessions)
-        self._signer = Signer(log_key(self.manifest), key.sign)
-        self._log = _log_of(self._signer, self._size, published)
+        self._history = History()
+        self._keeper = Keeper.start(with_, self._history.take)
+        self._undated = dict(self._history.dated)  # whose notes are to be published still
+        self._publish_dates()
+        self._desk = Desk(with_.storage)
+        self._ahead = Judged()
+        self.box = self._verified()
+        self._intake = Intake(with_.storage, self.box.setting)
+        self._tickets: dict[str, Ticket] = {}
+        self._told: dict[str, str] = {}
+        self._trouble = ""
 
     @property
     def manifest(self) -> Manifest:
@@ -137,112 +165,172 @@ class BoxService:
 
     @property
     def size(self) -> int:
-        """The number of published entries."""
-        return self._size
+        """The number of entries that the log has signed for and published."""
+        return self._keeper.head.size
+
+    @property
+    def waiting(self) -> str:
+        """What everything waits for; empty where all that is stored has its receipt or its answer."""
+        if self._trouble or self._keeper.is_settled:
+            return self._trouble
+        missing = "; ".join(f"{name}: {why}" for name, why in sorted(self._keeper.missing.items()))
+        return f"no quorum of witnesses has cosigned the newest head; missing are {missing}"
 
     def step(self) -> Batch:
-        """One batch from the inbox: judged, published, answered."""
+        """One batch from the inbox, and from other processes: stored, judged, published, answered."""
         with self._turn:
-            found = dict(arrived(self._store, MOST_IN_BATCH))
-            results: dict[str, Acknowledged | Refused] = {
-                name: Refused("submission-malformed", str(error))
-                for name, error in found.items()
-                if isinstance(error, MalformedInput)
-            }
-            envelopes = {name: envelope for name, envelope in found.items() if isinstance(envelope, Envelope)}
-            ordered = plan(self.box.setting, envelopes)
-            results |= self._sequence({name: envelopes[name] for name in ordered.now})
-            for name, result in results.items():
-                answer(self._store, name, result)
-            acknowledged = [result for result in results.values() if isinstance(result, Acknowledged)]
-            again = sum(result.again for result in acknowledged)
-            refused = tuple(result for result in results.values() if isinstance(result, Refused))
-            return Batch(len(acknowledged) - again, again, refused, self._size)
+            refused = self._take_in()
+            judged = self._advance()
+            again = self._answer()
+            return Batch(len(judged.entries), again, (*refused, *judged.refused), self.size, self.waiting)
 
     def run(self, stop: Callable[[], bool], patience: Patience, watch: Callable[[Batch], None] = ignore) -> None:
         """Batch after batch, one in each of the manifest's intervals, until `stop` says so. watch: told of each."""
-        interval = self.manifest.box.batch_ms / 1000
+        interval, waiting = self.manifest.box.batch_ms / 1000, ""
         while not stop():
             began = patience.clock()
             batch = self.step()
-            if batch.admitted or batch.again or batch.refused:
+            if batch.admitted or batch.again or batch.refused or batch.waiting != waiting:
                 watch(batch)
-            patience.sleep(max(0.0, interval - (patience.clock() - began)))
+            waiting = batch.waiting
+            if batch.admitted < MOST_IN_BATCH:
+                patience.sleep(min(interval, max(0.0, interval - (patience.clock() - began))))
 
     def post(self, envelope: Envelope) -> Acknowledged:
-        """A batch of one, without the inbox: for whoever runs the box in the same process."""
-        with self._turn:
-            result = self._sequence({"": envelope})[""]
-        if isinstance(result, Refused):
-            raise result
-        return result
+        """A submission without the inbox, for whoever runs the box in the same process; waits for the receipt.
 
-    def _sequence(self, envelopes: Mapping[str, Envelope]) -> dict[str, Acknowledged | Refused]:
-        """Judge, append, publish, in this order; then the receipts."""
-        if self._broken:
-            raise RuntimeError(f"{self._store.record}: an earlier batch failed half-way; start the box again")
-        self._broken = True
-        places = {name: self._admit(envelope) for name, envelope in envelopes.items()}
-        if self._log.size > self._size:
-            self._publish()
-        self._broken = False
-        return {
-            name: place if isinstance(place, Refused) else self._acknowledged(*place) for name, place in places.items()
-        }
+        Refused as `stored` where no quorum has cosigned it in time.
+        """
+        ticket = self._intake.submit(envelope)
+        waiting = self._patience.waiting()
+        while True:
+            with self._turn:
+                result = self._intake.result(ticket)
+                if result is None:
+                    self._advance()
+                    result = self._intake.result(ticket)
+            if isinstance(result, Refused):
+                raise result
+            if result is not None:
+                return result
+            if not waiting.goes_on(self.waiting):
+                raise Stored(self.waiting).refusal()
 
-    def _admit(self, envelope: Envelope) -> tuple[int, bool] | Refused:
-        """Append the submission: its index, and whether it was there before."""
+    def _take_in(self) -> list[Refused]:
+        """What lies in the inbox is stored, or refused; the refusals."""
+        refusals = []
+        for name, found in arrived(self._store, MOST_IN_BATCH, self._tickets.keys()):
+            try:
+                if isinstance(found, MalformedInput):
+                    raise Refused("submission-malformed", str(found))
+                self._tickets[name] = self._intake.submit(found)
+            except Refused as refused:
+                if refused.code in _ENDS:
+                    raise
+                refusals.append(refused)
+                answer(self._store, name, refused)
+        return refusals
+
+    def _advance(self) -> Judged:
+        """One batch as far as it goes; what was judged and stored."""
+        done = Judged()
+        self._trouble = ""
         try:
-            result = self.box.consider(envelope)
-        except Refused as error:
-            return error
-        except E2EVoteError as error:
-            return Refused("submission-malformed", str(error))
-        except Exception as error:  # judging changes nothing, so one bad submission need not stop the box
-            refused = Refused("internal", f"the box could not judge this submission ({type(error).__name__})")
-            refused.__cause__ = error
-            return refused
-        if isinstance(result, Known):
-            return result.index, True
-        self._append(result)
-        return result.entry.index, False
+            if self._is_settled():
+                self._ahead = self._ahead or self._judged()
+                if self._ahead and self._keeper.is_settled:
+                    done = self._append()
+                    self._is_settled()
+        except Refused as refused:
+            if refused.code not in UNCHANGED:
+                raise
+            self._trouble = str(refused)
+        return done
 
-    def _append(self, admitted: Admitted) -> None:
-        self.box.take(admitted)
-        self._unpublished[admitted.entry.index] = admitted.payload
-        self._log.append(admitted.leaf, admitted.payload or None, admitted.hints or None)
+    def _append(self) -> Judged:
+        """The batch that was judged, or for which there was no room before."""
+        judged = self._ahead
+        self._keeper.append(judged.entries, judged.answers)
+        self._ahead = Judged()
+        self._desk.stored()
+        if judged.dated:
+            self._undated[judged.dated] = self._keeper.size - 1
+        return judged
 
-    def _publish(self) -> None:
-        self._state.intend(Head(self._log.signed_checkpoint(), dict(self.box.sessions)))
-        self._writer.write(self._log.publish(self._size))
-        self._size = self._log.size
-        self._log.forget(self._size)
-        self._unpublished.clear()
+    def _judged(self) -> Judged:
+        pending = self._with.storage.pending(MOST_IN_BATCH, MOST_BYTES)
+        judged = self._desk.judge(self.box, pending, self._gate)
+        if not self._keeper.is_settled:  # the gate asked the witnesses in vain; whoever wanted to pass is told now
+            refusals = {key: answer for key, answer in judged.answers.items() if isinstance(answer, Answer)}
+            self._keeper.append([], refusals)
+            for key in refusals:
+                del judged.answers[key]
+        return judged
 
-    def _acknowledged(self, index: int, again: bool) -> Acknowledged:
-        """The receipt under the first checkpoint that covered the entry: the same whenever it is asked for."""
-        entry = next(self._published.entries(self._size, index))
-        size = self._state.first_covering(index)
-        note = sign_note(self._log.checkpoint(size).text(), [self._signer])
-        return Acknowledged(index, self._log.proof(index, note, entry).encode(), entry, again)
+    def _gate(self, kind: str) -> Refused | None:
+        """The witnesses are asked before voting begins or ends: is there a quorum, and is it the time for it?
 
-    def _payload(self, index: int) -> bytes:
-        if index in self._unpublished:
-            return self._unpublished[index]
-        payload = self._published.payload(index, self._size)
-        if payload is None:
-            raise Refused("record-incomplete", f"the payload of entry {index} is not there")
-        return payload
+        A close that is late is let pass, since there is no better one to come.
+        """
+        policy = self.manifest.policy
+        if policy is None:
+            return None
+        if not self._keeper.confirm():
+            return Refused("no-quorum", f"to {kind}: {self.waiting}")
+        dates = self.manifest.dates
+        due = int(moment(dates.open if kind == "open" else dates.close).timestamp())
+        cosigned = policy.cosigned(decode_note(self._with.publisher.checkpoint()))
+        punctual = [one.name for one in cosigned if kind == "close" or one.time <= due + dates.tolerance]
+        punctual = [one.name for one in cosigned if one.name in punctual and one.time >= due - dates.tolerance]
+        if policy.satisfied_by(punctual):
+            return None
+        times = ", ".join(f"{one.name} {one.time - due:+d} s" for one in cosigned)
+        return Refused(
+            "board.dates", f"to {kind}: by the witnesses' clocks it is not the date of the manifest: {times}"
+        )
+
+    def _is_settled(self) -> bool:
+        """Whether the keeper has nothing left to do; then the box knows all entries, and the dates are published."""
+        if not self._keeper.settle():
+            return False
+        self._publish_dates()
+        if not self._ahead and self.box.size != self._keeper.size:
+            self.box = self._verified()  # what was not signed for at the start is published now
+        return True
+
+    def _publish_dates(self) -> None:
+        """The first head with a quorum right after an `open` or `close` leaf, which nobody can make later."""
+        if self._with.gatherer is None:
+            return
+        for kind, index in list(self._undated.items()):
+            note = self._with.storage.cosigned(index)
+            if note and decode_text(decode_note(note).text).size == index + 1:
+                self._with.publisher.publish([(f"dates/{kind}", note)])
+                del self._undated[kind]
+
+    def _verified(self) -> Box:
+        """The box of the published record, which is verified."""
+        examination = self._verifying.examine(self._store)
+        entries = entries_of(self._with.storage, examination.log.checkpoint.size)
+        return Box.resume(examination, entries, self._desk.payload, self._history.sessions)
+
+    def _answer(self) -> int:
+        """Answers to what came by the inbox; the number of those that had been there before."""
+        again = 0
+        for name, ticket in list(self._tickets.items()):
+            result = self._intake.result(ticket)
+            if result is None and not self._intake.is_known(ticket):
+                del self._tickets[name]  # it is taken in once more
+            elif result is None:
+                if self.waiting and self._told.get(name) != self.waiting:
+                    answer(self._store, name, Stored(self.waiting))
+                    self._told[name] = self.waiting
+            elif answer(self._store, name, result):
+                again += isinstance(result, Acknowledged) and result.again
+                del self._tickets[name]
+                self._told.pop(name, None)
+        return again
 
 
-def _log_of(signer: Signer, size: int, published: PublishedLog) -> Log:
-    """The log as it is published, with what lies beside the entries of the bundle that is not full yet."""
-    log, start = Log(signer), size // WIDTH * WIDTH
-    hints = published.last_hints(size)
-    for index, entry in enumerate(published.entries(size)):
-        if index < start:
-            log.append(entry)
-        else:
-            log.append(entry, published.payload(index, size), hints[index - start])
-    log.forget(size)
-    return log
+_ENDS = frozenset({"storage-conflict", "storage-damaged", "storage-failed"})
+"""Codes of refusals that concern the box, and not one submission."""

@@ -3,26 +3,31 @@
     record/    the public board, for any web server to publish
     inbox/     submissions: one file each, of participants
     replies/   the box's answers, under the same names
-    private/   the box's own: the log's key, encrypted, and what it must not forget
+    private/   the box's own: the log's key, encrypted, and where the log is stored
 
-Only the box writes in record/ and private/.
+The log itself is in a storage, by default private/log.sqlite; record/ is made from it. Only the box writes in record/
+and private/.
 """
 
 import os
 import secrets
 import shutil
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from e2evote.adapter import secretfile
-from e2evote.adapter.box_state import BoxState, Head
 from e2evote.adapter.files import StaticWriter
 from e2evote.adapter.keys import load_key
 from e2evote.adapter.passphrase import Passphrase
 from e2evote.adapter.published import PublishedLog
+from e2evote.adapter.storage import POSTGRES, create_storage, open_storage
 from e2evote.algebra.parameters import ACCEPTED, TEST_GROUPS
-from e2evote.board.log import Log
+from e2evote.board.gathering import Gatherer
+from e2evote.board.keeper import Collaborators, Keeper
+from e2evote.board.merkle import leaf_hash
 from e2evote.board.note import Signer
+from e2evote.board.storage import Storage, Submission
 from e2evote.errors import MalformedInput, Refused
 from e2evote.manifest.model import Manifest
 from e2evote.manifest.rules import key_failures, rule_failures
@@ -33,6 +38,11 @@ from e2evote.verify.leaves import Setting
 from e2evote.verify.log import log_key as log_key_of
 
 LOG_KEY = "log.key"
+STORAGE = "storage"
+"""The file that says where the log is stored: a place as `adapter.storage` knows them, from the private folder on."""
+
+DEFAULT_STORAGE = "log.sqlite"
+_LONGEST_PLACE = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,21 @@ class Store:
     def setting(self) -> Setting:
         """What entry 0 of its log fixes."""
         return PublishedLog(self.record).setting()
+
+    def storage_place(self) -> str:
+        """Where the log is stored; Refused `no-store` where nothing says so."""
+        try:
+            data = secretfile.read(self.private / STORAGE)
+            place = data.decode("utf-8").removesuffix("\n")
+        except (Refused, UnicodeDecodeError) as error:
+            raise Refused("no-store", f"{self.path}: private/{STORAGE} can't be read: {error}") from None
+        if not place or len(data) > _LONGEST_PLACE or not place.isprintable():
+            raise Refused("no-store", f"{self.path}: private/{STORAGE} is not one line with a place")
+        return place if place.startswith(POSTGRES) else str(self.private / place)
+
+    def open_storage(self) -> Storage:
+        """The storage of the log."""
+        return open_storage(self.storage_place(), self.setting().manifest.origin)
 
     @property
     def record(self) -> Path:
@@ -78,11 +103,14 @@ def create_store(
     log_key: Path,
     passphrase: Passphrase,
     *,
+    storage: str = "",
     allow_test_group: bool = False,
 ) -> Store:
     """A new store whose log holds the manifest as entry 0. It appears whole or not at all.
 
-    log_key: the file with the log's signing key, of which the store keeps a copy. passphrase: of that file.
+    log_key: the file with the log's signing key, of which the store keeps a copy. passphrase: of that file. storage:
+    where the log is to be stored (`adapter.storage`); "" for an SQLite file in the store. The first head has no
+    cosignatures yet: the box asks the witnesses for them when it starts.
     """
     read = _checked(manifest, allow_test_group)
     key = load_key(log_key, passphrase)
@@ -97,11 +125,10 @@ def create_store(
         raise Refused("store-exists", f"{path}: there is such a file or folder already")
     leaf = Leaf("manifest", author.id, b"", Body(), PayloadName.of(manifest))
     leaf = leaf.signed(Signature(administrator.public, administrator.sign(leaf.message())))
-    log = Log(Signer(log_key_of(read), key.sign))
-    log.append(leaf.encode(), manifest)
+    first = Submission(leaf_hash(leaf.encode()), leaf.encode(), manifest)
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.new")
     try:
-        _fill(Store(temporary), log, secretfile.read(log_key))
+        _fill(Store(temporary), first, read, key, secretfile.read(log_key), storage)
         temporary.rename(path)
     except OSError as error:
         raise Refused("no-store", f"{path}: {error.strerror}") from None
@@ -122,12 +149,19 @@ def _checked(manifest: bytes, allow_test_group: bool) -> Manifest:
     return read
 
 
-def _fill(store: Store, log: Log, key_file: bytes) -> None:
+def _fill(store: Store, first: Submission, manifest: Manifest, key: SigningKey, key_file: bytes, place: str) -> None:
     store.path.mkdir(mode=0o755)
     for folder in (store.record, store.inbox, store.replies):
         folder.mkdir()
     store.private.mkdir(mode=0o700)
-    files = log.publish(0)
-    StaticWriter(store.record).write(files)
     secretfile.create(store.private / LOG_KEY, key_file)
-    BoxState.create(store.private, Head(log.signed_checkpoint(), {}))
+    if place and not place.startswith(POSTGRES):
+        place = str(Path(place).absolute())
+    secretfile.create(store.private / STORAGE, f"{place or DEFAULT_STORAGE}\n".encode())
+    with closing(create_storage(store.storage_place(), manifest.origin)) as storage:
+        storage.submit([first])
+        gatherer = Gatherer(manifest.policy, lambda requests: ()) if manifest.policy else None
+        signer = Signer(log_key_of(manifest), key.sign)
+        keeper = Keeper.start(Collaborators(storage, StaticWriter(store.record), signer, gatherer))
+        keeper.append([first])
+        keeper.settle()
