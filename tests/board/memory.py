@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from board.keys import signer
+from board.keys import log_key, signer
 from e2evote.board.checkpoint import Checkpoint, decode_text
 from e2evote.board.cosignature import WitnessKey, cosign
 from e2evote.board.gathering import Gatherer
 from e2evote.board.keeper import Collaborators, Keeper
 from e2evote.board.log import CHECKPOINT
 from e2evote.board.merkle import leaf_hash
-from e2evote.board.note import Signer, decode_note
+from e2evote.board.note import LogKey, Signer, decode_note
 from e2evote.board.policy import decode_policy
 from e2evote.board.storage import WAITING, Answer, Batch, Status, Stored, Submission
 from e2evote.board.witnessing import Cosignable, decode_request, encode_answer, judge
@@ -170,9 +170,10 @@ class Said:
 
 
 class MemoryWitness:
-    """A witness that keeps the rules, unless `say` is set. clock: the time that it signs."""
+    """A witness that keeps the rules, unless `say` is set. clock: the time that it signs. log: whose heads it takes."""
 
-    def __init__(self, name: str, clock: Callable[[], int]) -> None:
+    def __init__(self, name: str, clock: Callable[[], int], log: LogKey | None = None) -> None:
+        self._log = log or log_key()
         seed = SigningKey(sha256(name.encode()).digest())
         self.name, self.key = name, WitnessKey(f"witness.example/{name}", decode_public_key(seed.public))
         self._signer, self._clock = Signer(self.key, seed.sign), clock
@@ -185,7 +186,7 @@ class MemoryWitness:
         return self.say(request) if self.say else self.answer(request)
 
     def answer(self, request: bytes) -> Said:
-        outcome = judge(decode_request(request), [signer().key], self.latest)  # type: ignore[list-item]
+        outcome = judge(decode_request(request), [self._log], self.latest)
         if not isinstance(outcome, Cosignable):
             return Said(outcome.status, outcome.body, outcome.content_type)
         self.latest = outcome.checkpoint

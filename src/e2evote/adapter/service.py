@@ -28,8 +28,8 @@ from e2evote.adapter.passphrase import Passphrase
 from e2evote.adapter.patience import Patience
 from e2evote.adapter.reply import Acknowledged, Stored
 from e2evote.adapter.store import LOG_KEY, Store
-from e2evote.adapter.witness_desk import POLICYS_OWN, Addresses, WitnessDesk
-from e2evote.ballot.box import Box
+from e2evote.adapter.witness_desk import MakeDesk, WitnessDesk
+from e2evote.ballot.box import PAST, Box
 from e2evote.ballot.box_envelope import Envelope
 from e2evote.board.checkpoint import decode_text
 from e2evote.board.gathering import Gatherer
@@ -77,9 +77,9 @@ class Verifying:
             examination = examine_path(store.record, self.question, self.executor, self.progress)
         except MalformedInput as error:
             raise Refused("record-fails", f"{store.record}: {error}") from None
-        if examination.report.failing:
-            failing = ", ".join(sorted(check.value for check in examination.report.failing))
-            raise Refused("record-fails", f"{store.record}: checks that fail: {failing}")
+        if failing := examination.report.failing - PAST:
+            names = ", ".join(sorted(check.value for check in failing))
+            raise Refused("record-fails", f"{store.record}: checks that fail: {names}")
         if examination.setting is None:
             raise Refused("record-incomplete", f"{store.record}: entry 0 or its payload is not there")
         return examination
@@ -93,13 +93,13 @@ def open_box(
     allow_test_group: bool = False,
     executor: Executor | None = None,
     progress: Progress = silent,
-    addresses: Addresses = POLICYS_OWN,
+    witnesses: MakeDesk = WitnessDesk,
     patience: Patience = POST_PATIENCE,
 ) -> Iterator["BoxService"]:
     """The box of this store, as long as the `with` statement lasts; Refused while another process has it.
 
     The storage is looked through and the record verified first; executor and progress are as in `verify_record`.
-    addresses: of witnesses that are elsewhere than the policy says. patience: of `post`.
+    witnesses: by what those of the policy are asked, for a policy and the box's private folder. patience: of `post`.
     """
     with secretfile.locked(store.private / "box"), ExitStack() as opened:
         setting = store.setting()
@@ -109,7 +109,7 @@ def open_box(
         storage = opened.enter_context(closing(store.open_storage()))
         gatherer = None
         if setting.manifest.policy:
-            desk = opened.enter_context(closing(WitnessDesk(setting.manifest.policy, store.private, addresses)))
+            desk = opened.enter_context(closing(witnesses(setting.manifest.policy, store.private)))
             gatherer = Gatherer(setting.manifest.policy, desk)
         remove_leftovers(store.record)
         collaborators = Collaborators(

@@ -5,13 +5,15 @@ A witness without an address is a person with a laptop: `e2evote board request` 
 the box was started says nothing about now, so it is passed over: an old copy of a store has old answers.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from e2evote.adapter import secretfile
 from e2evote.adapter.witness_client import Asked, Witnesses
 from e2evote.board.checkpoint import Checkpoint, decode_text
+from e2evote.board.gathering import Answer
 from e2evote.board.note import decode_note, encode_note
 from e2evote.board.policy import Policy
 from e2evote.board.quorum import Witness
@@ -44,6 +46,14 @@ POLICYS_OWN = Addresses({})
 """Every witness where the policy says."""
 
 
+class Desk(Protocol):
+    """Something that asks witnesses (`board.gathering.Ask`), until it is closed."""
+
+    def __call__(self, requests: Mapping[str, bytes]) -> Iterable[tuple[str, Answer | Refused]]: ...
+
+    def close(self) -> None: ...
+
+
 class WitnessDesk:
     """Asks the witnesses of one policy. Close it when it is no longer needed."""
 
@@ -71,6 +81,10 @@ class WitnessDesk:
             if note.text == decode_request(request).note.text:
                 return Asked(200, "text/plain; charset=utf-8", encode_answer(note.signatures[1:]))
         return Refused("witness-unreachable", "has no address, and no cosignature of this head was handed in")
+
+
+MakeDesk = Callable[[Policy, Path], Desk]
+"""What the box asks, for a policy and its private folder."""
 
 
 def hand_in(private: Path, witness: Witness, note: bytes, lines: bytes) -> Checkpoint:
