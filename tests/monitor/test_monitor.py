@@ -1,6 +1,8 @@
 """What a monitor sees: growth, forks, roll-backs, old views, other logs; and what it must not take for any of them."""
 
 import json
+import random
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -391,3 +393,20 @@ def test_a_monitor_goes_on_looking(tmp_path: Path) -> None:
         seen = monitor.look()
         assert seen.alarm
         assert seen.alarm.kind == "fork"
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_an_honest_board_never_alarms_and_a_forked_one_always_does(tmp_path: Path, seed: int) -> None:
+    """Whatever is lost on the way, and however often the monitor is started anew."""
+    rng = random.Random(seed)
+    size, folder = 1, tmp_path / "m"
+    for _ in range(8):
+        size += rng.choice((0, 1, 2, 50, 255, 256))
+        files = plain(size)
+        for lost in rng.sample(sorted(files), rng.choice((0, 0, 1, 2))):
+            del files[lost]
+        with suppress(LookFailed):
+            assert look(folder, net(files)).alarm is None
+    known = look(folder, net(plain(size))).head.size
+    other = plain(known + rng.choice((0, 1, 300)), **{f"e{rng.randrange(1, known)}": "x"})
+    assert evidence(look(folder, net(other))).word == "convicts"

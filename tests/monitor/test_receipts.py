@@ -252,6 +252,14 @@ def test_missing_ends_with_0_when_it_is_there(files: Path) -> None:
     assert "is in this record, at index 3 of 9" in ended.out
 
 
+def test_a_record_without_its_quorum_promises_nothing(files: Path) -> None:
+    record(files / "hasty", board(ENTRIES), "w1")
+    arguments = (files / "ballot.tlog-proof", files / "hasty", "--expect", files / "anchors.json")
+    ended = run("receipt", "missing", *arguments)
+    assert ended.code == 4
+    assert "log's word alone" in ended.out
+
+
 def test_missing_writes_evidence_that_others_accept(files: Path) -> None:
     out = files / "evidence.json"
     arguments = ("receipt", "missing", files / "ballot.tlog-proof", files / "false", "--out", out)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from adapter.selections import Selection, prepared
+from adapter.witnessed import confirmed
 from cli.running import Ended, run
 from e2evote.adapter.anchors import anchors_of
 from e2evote.adapter.files import StaticDirectory
@@ -60,6 +61,26 @@ def test_a_voter_checks_the_receipt_against_the_record(selection: Selection, tmp
     assert "recorded" in again.out
     assert "word alone" in again.out, "this selection names no witnesses"
     assert run("receipt", "missing", file, record, *known).code == 0
+
+
+def test_with_witnesses_all_of_it_holds_under_their_quorum(tmp_path: Path) -> None:
+    selection = confirmed(tmp_path / "store")
+    selection.world.down("south")
+    with selection.box() as service:
+        selection.administration(service.post).open()
+    done, file = voted(selection, tmp_path)
+    record, known = selection.store.record, ("--expect", tmp_path / "anchors.json")
+    ended = run("receipt", "check", file, "--record", record, *known, "--json")
+    assert (ended.code, ended.json["verdict"], ended.json["found"]) == (0, "accepted", "recorded")
+    assert [one["name"] for one in ended.json["cosigned"]] == ["east", "north"]
+    assert run("receipt", "missing", file, record, *known).code == 0
+    seen = watch(selection, tmp_path)
+    assert (seen.code, seen.json["quorum"], seen.json["confirmed"] > 0) == (0, True, True)
+    board = without(selection, done.index, tmp_path / "other")
+    out = tmp_path / "evidence.json"
+    assert run("receipt", "missing", file, board, *known, "--out", out).code == 1
+    judged = run("evidence", "check", out, *known, "--json")
+    assert [party["role"] for party in judged.json["convicted"]] == ["log"], "no honest witness has cosigned both"
 
 
 def without(selection: Selection, index: int, folder: Path) -> Path:

@@ -17,7 +17,7 @@ from e2evote.board.evidence import encode_evidence
 from e2evote.board.log import CHECKPOINT
 from e2evote.board.merkle import leaf_hash
 from e2evote.board.note import LogKey, decode_note
-from e2evote.board.policy import Cosigned
+from e2evote.board.policy import Cosigned, Policy
 from e2evote.board.proof import Receipt, check_inclusion, decode_proof, open_receipt
 from e2evote.board.tree import Tree
 from e2evote.errors import CheckFailed, MalformedInput, Refused
@@ -87,7 +87,8 @@ class Searched:
     """Where the entry of a receipt is in a record of `size` entries. present: at its index.
 
     elsewhere: other indices at which the same entry stands. accusation: what the two signed heads show against the log,
-    None where the record is the log of the receipt. evidence: its file, b"" for none.
+    None where the record is the log of the receipt. evidence: its file, b"" for none. uncosigned: the manifest names
+    witnesses, and no quorum of them has cosigned the record's head.
     """
 
     index: int
@@ -96,6 +97,7 @@ class Searched:
     elsewhere: tuple[int, ...]
     accusation: Accusation | None
     evidence: bytes
+    uncosigned: bool
 
     @property
     def kept_back(self) -> bool:
@@ -124,7 +126,8 @@ def search_record(data: bytes, path: Path, keys: KnownKeys) -> Searched:
     witnesses = keys.policy.witness_keys if keys.policy else ()
     evidence = encode_evidence(accusation, keys.log_key, witnesses) if accusation else b""
     elsewhere = tuple(index for index in same if index != receipt.index)
-    return Searched(receipt.index, head.size, receipt.index in same, elsewhere, accusation, evidence)
+    uncosigned = keys.policy is not None and not _has_quorum(keys.policy, note)
+    return Searched(receipt.index, head.size, receipt.index in same, elsewhere, accusation, evidence, uncosigned)
 
 
 def manifest_of(path: Path) -> bytes:
@@ -164,6 +167,14 @@ def _accusation(data: bytes, receipt: Receipt, note: bytes, head: Checkpoint, tr
         proof = tree.consistency_proof(old.size, head.size)
         return Fork(decode_proof(data).checkpoint, note, tree.root(old.size), proof)
     return None
+
+
+def _has_quorum(policy: Policy, note: bytes) -> bool:
+    try:
+        policy.check(decode_note(note))
+    except CheckFailed:
+        return False
+    return True
 
 
 def _unsigned(data: bytes) -> Receipt:

@@ -25,7 +25,7 @@ from e2evote.cli.verify import read_anchors
 from e2evote.hashing import crockford
 from e2evote.hashing.canonical import Encodable
 from e2evote.verify.checks import ExitCode
-from e2evote.verify.lookup import Found, look_up
+from e2evote.verify.lookup import Found, Lookup, look_up
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -55,8 +55,9 @@ def check(
 ) -> None:
     """Check signature, witnesses and place of a receipt, and say what ballot it is of.
 
-    Ends with 0 if all of it holds by keys that did not come with the receipt, 1 if something does not hold, 3 if it is
-    no receipt, 6 if nothing fails and something could not be known.
+    Ends with 0 if all of it holds by keys that did not come with the receipt, 1 if something does not hold or, in the
+    record, the ballot is not the one that counts for its line, 3 if it is no receipt, 4 if no quorum of witnesses has
+    cosigned the record, 6 if nothing fails and something could not be known.
 
     Example:  e2evote receipt check ballot.tlog-proof --expect anchors.json --record record
 
@@ -72,8 +73,10 @@ def check(
         as_json(_members(checked, differs, found))
     else:
         _print(checked, differs, found)
-    if differs or (found and found.failing):
+    if differs or (found and (found.failing or found.status not in (Lookup.COUNTED, Lookup.RECORDED))):
         raise typer.Exit(int(ExitCode.REJECTED))
+    if found and found.uncosigned:
+        raise typer.Exit(int(ExitCode.INCOMPLETE))
     if checked.unknown:
         raise typer.Exit(int(ExitCode.CONSISTENT))
 
@@ -91,7 +94,7 @@ def missing(
     """Show that an acknowledged ballot is not in a record, by evidence that others can check.
 
     Ends with 0 if the ballot is there and the record is of the same log, and 1 if it is not: then there is an evidence
-    file. 4 if the record has holes, so that nothing can be said.
+    file. 4 if the record has holes, or no quorum of witnesses has cosigned it, so that nothing is promised.
 
     Example:  e2evote receipt missing ballot.tlog-proof record --expect anchors.json --out evidence.json
     """
@@ -109,16 +112,21 @@ def missing(
                 "kind": searched.accusation.kind if searched.accusation else "",
                 "present": searched.present,
                 "size": searched.size,
+                "uncosigned": searched.uncosigned,
             }
         )
     else:
         say(_sentence(searched), style="" if searched.accusation is None else "bold red")
+        if searched.uncosigned:
+            say("No quorum of witnesses has cosigned the record's head: it is the log's word alone.", style="yellow")
         if searched.evidence:
             known = (keys.log_key, keys.policy) if keys.anchored else (None, None)
             print_verdict(check_evidence(searched.evidence, *known), keys)
             say(f"{out}: anybody can check it with e2evote evidence check {out}")
     if searched.accusation:
         raise typer.Exit(int(ExitCode.REJECTED))
+    if searched.uncosigned:
+        raise typer.Exit(int(ExitCode.INCOMPLETE))
 
 
 def _sentence(searched: Searched) -> str:
@@ -158,6 +166,7 @@ def _members(checked: CheckedReceipt, differs: list[str], found: Found | None) -
         "origin": receipt.checkpoint.origin,
         "size": receipt.checkpoint.size,
         "tracker": ballot.tracker if ballot else "",
+        "uncosigned": found is not None and found.uncosigned,
         "unknown": list(checked.unknown),
         "verdict": "rejected" if differs else "consistent" if checked.unknown else "accepted",
     }
@@ -177,6 +186,8 @@ def _print(checked: CheckedReceipt, differs: list[str], found: Found | None) -> 
     if found:
         for check in sorted(failing.value for failing in found.failing):
             say(f"The record fails {check}: its answer is worth nothing.", style="bold red")
+        if found.uncosigned:
+            say("No quorum of witnesses has cosigned the record's head: it is the log's word alone.", style="yellow")
         say(f"In the record this ballot is: {found.status.value}. All ballots of the line:")
         table(("entry", "tracker", "status"), [(b.index, b.tracker, b.status.value) for b in found.ballots], (0,))
     if checked.unknown:
