@@ -1,6 +1,6 @@
 """Boards that a monitor may be shown: real files of real logs, with a manifest that names the witnesses of `signed`."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -142,8 +142,3 @@ def look(folder: Path, at: Net, **options: object):  # type: ignore[no-untyped-d
     """One look by a monitor that is started for it, and ends afterwards."""
     with open_state(folder) as state:
         return Monitor(PLACE, state, world=at.world(), **options).look()  # type: ignore[arg-type]
-
-
-def only(names: Sequence[str], files: Files) -> Files:
-    """Those of the files whose path begins with one of the names."""
-    return {name: data for name, data in files.items() if name.startswith(tuple(names))}
