@@ -9,10 +9,10 @@ import pytest
 from e2evote.adapter.witness_folder import AHEAD, LATEST, declare_void, file_of, follow
 from e2evote.adapter.witness_state import STEP, WitnessState
 from e2evote.board.cosignature import time_of
-from e2evote.board.note import Signature, decode_note
+from e2evote.board.note import LogKey, Signature, decode_note
 from e2evote.board.witnessing import Rejected
 from e2evote.errors import CheckFailed, Refused
-from witness.worlds import NOW, ORIGIN, Clock, History, log_signer, make, opened
+from witness.worlds import NOW, ORIGIN, Clock, History, log_key, log_signer, make, opened
 
 DAY = 86_400
 
@@ -213,7 +213,7 @@ def test_a_memory_that_is_damaged_meanwhile_stops_the_witness(folder: Path) -> N
 def test_to_follow_a_log_again_forgets_nothing(folder: Path) -> None:
     history = History()
     signed(opened(folder), history.request(0, 3))
-    follow(folder, [log_signer().key, log_signer("elsewhere.example/log").key])  # type: ignore[list-item]
+    follow(folder, [log_key(), log_key("elsewhere.example/log")])
     state = opened(folder)
     assert [key.name for key in state.settings.logs] == [ORIGIN, "elsewhere.example/log"]
     assert rejected(state, history.request(0, 3)) == 409
@@ -223,7 +223,7 @@ def test_to_follow_a_log_again_forgets_nothing(folder: Path) -> None:
 def test_a_log_with_the_witnesses_own_key_is_refused(folder: Path) -> None:
     own = opened(folder).settings.key.public_key
     with pytest.raises(Refused) as refused:
-        follow(folder, [type(log_signer().key)("x.example", own)])  # type: ignore[call-arg, list-item]
+        follow(folder, [LogKey("x.example", own)])
     assert refused.value.code == "wrong-key"
 
 

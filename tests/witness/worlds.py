@@ -31,6 +31,10 @@ def log_signer(origin: str = ORIGIN, seed: bytes = bytes(range(32))) -> Signer:
     return Signer(LogKey(origin, decode_public_key(key.public)), key.sign)
 
 
+def log_key(origin: str = ORIGIN, seed: bytes = bytes(range(32))) -> LogKey:
+    return LogKey(origin, decode_public_key(SigningKey(seed).public))
+
+
 @dataclass(slots=True)
 class History:
     """One history of a log: leaves of this kind, as many as are asked for."""
@@ -63,8 +67,8 @@ def passphrase() -> Passphrase:
 
 def make(folder: Path, *, logs: Sequence[LogKey] | None = None, cost: int = 2**4) -> Settings:
     """A witness that follows the log, unless others are given."""
-    keys = [log_signer().key] if logs is None else logs
-    return make_witness(folder, NAME, keys, Passphrase("word", cost=cost, minimum=2**4))  # type: ignore[arg-type]
+    keys = [log_key()] if logs is None else logs
+    return make_witness(folder, NAME, keys, Passphrase("word", cost=cost, minimum=2**4))
 
 
 class Clock:

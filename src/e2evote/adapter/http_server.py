@@ -92,6 +92,14 @@ class PatientProtocol(H11Protocol):
 class _Server(uvicorn.Server):
     """Ends with 0 after Ctrl-C or a request to terminate, when the answers that are under way are out."""
 
+    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._told = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._told()
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
@@ -118,8 +126,8 @@ def address_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def serve(app: App, listener: socket.socket, report: Report) -> None:
-    """Answer requests until Ctrl-C or a request to terminate."""
+def serve(app: App, listener: socket.socket, report: Report, started: Callable[[], None]) -> None:
+    """Answer requests until Ctrl-C or a request to terminate. started: called when both are listened to."""
     config = uvicorn.Config(
         _guarded(app, report),
         http=PatientProtocol,
@@ -136,7 +144,7 @@ def serve(app: App, listener: socket.socket, report: Report) -> None:
         h11_max_incomplete_event_size=_LONGEST_HEAD,
     )
     with listener:
-        _Server(config).run([listener])
+        _Server(config, started).run([listener])
 
 
 async def body_of(request: Request, limit: int) -> bytes:

@@ -1,5 +1,6 @@
 """`e2evote board serve`: the public part of a board, for everybody to read over HTTP."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -36,11 +37,15 @@ def serve(
     root = _record_in(store)
     listener = http_server.listen(host, port)
     address = http_server.address_of(listener)
-    if json:
-        as_json({"address": address, "record": str(root)})
-    else:
-        say(f"{root}: {address}/{CHECKPOINT}; Ctrl-C ends it")
-    http_server.serve(static_app(root), listener, note)
+
+    def started() -> None:
+        if json:
+            as_json({"address": address, "record": str(root)})
+        else:
+            say(f"{root}: {address}/{CHECKPOINT}; Ctrl-C ends it")
+        sys.stdout.flush()
+
+    http_server.serve(static_app(root), listener, note, started)
 
 
 def _record_in(path: Path) -> Path:

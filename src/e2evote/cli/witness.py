@@ -1,6 +1,7 @@
 """`e2evote witness`: cosign a log, as a service or by hand (docs/guide-witness.md)."""
 
 import json as _json
+import sys
 import time
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -135,11 +136,15 @@ def serve(
     state = _open(folder, passphrase_file)
     listener = http_server.listen(host, port)
     address, name = http_server.address_of(listener), state.settings.key.name
-    if json:
-        as_json({"address": address, "name": name})
-    else:
-        say(f"witness {name}: {address}, {len(state.settings.logs)} logs; Ctrl-C ends it")
-    http_server.serve(witness_app(state, note), listener, note)
+
+    def started() -> None:
+        if json:
+            as_json({"address": address, "name": name})
+        else:
+            say(f"witness {name}: {address}, {len(state.settings.logs)} logs; Ctrl-C ends it")
+        sys.stdout.flush()
+
+    http_server.serve(witness_app(state, note), listener, note, started)
 
 
 @app.command()
