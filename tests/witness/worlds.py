@@ -94,7 +94,8 @@ def cosigned(note: bytes, answer: bytes) -> bytes:
 
 
 def environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    """For processes that import the library and the tests."""
+    return {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT / 'tests'}"}
 
 
 @dataclass(frozen=True, slots=True)
