@@ -117,6 +117,7 @@ def begin(command: Sequence[str | Path], errors: Path | None = None) -> Served:
     assert process.stdout is not None
     line = process.stdout.readline()
     if not line:
+        process.stdout.close()
         process.wait()
         raise RuntimeError(errors.read_text() if errors else "the server did not start")
     return Served(process, json.loads(line)["address"])
