@@ -88,10 +88,13 @@ def test_an_older_copy_of_the_storage_is_refused(tmp_path: Path) -> None:
 def test_a_store_that_does_not_say_where_its_log_is_is_refused(tmp_path: Path) -> None:
     selection = prepared(tmp_path / "s", "setup")
     place = selection.store.private / "storage"
-    for line in (b"", b"\n", b"two\nlines\n", b"\xff\n", b"x" * 5000):
-        place.write_bytes(line)
+    origin = place.read_bytes().splitlines(keepends=True)[1]
+    for line in (b"", b"\n", b"\xff\n", b"x" * 5000 + b"\n", b"\x07\n", b"log.sqlite\nx\n"):
+        place.write_bytes(line + origin)
         assert refused(lambda: opened(selection)).code == "no-store"
-    place.write_bytes(b"elsewhere.sqlite\n")
+    place.write_bytes(b"log.sqlite\nanother\n")
+    assert refused(lambda: opened(selection)).code == "storage-origin"
+    place.write_bytes(b"elsewhere.sqlite\n" + origin)
     assert refused(lambda: opened(selection)).code == "storage-missing"
     place.unlink()
     assert refused(lambda: opened(selection)).code == "no-store"

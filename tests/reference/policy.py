@@ -98,7 +98,7 @@ def read_policy(text: bytes) -> Policy:
     """The policy in these octets; raises `BadForm`."""
     if len(text) > LARGEST:
         raise BadForm("a policy that is too long")
-    if not all(octet in (0x09, 0x0A) or 0x20 <= octet <= 0x7E or 0x80 <= octet for octet in text):
+    if not all(octet in (0x09, 0x0A) or 0x20 <= octet <= 0x7E or octet >= 0x80 for octet in text):
         raise BadForm("an octet that has no place in a policy")
     if not text.endswith(b"\x0a"):
         raise BadForm("the policy's last line has no end")

@@ -30,7 +30,7 @@ class Acknowledged:
 
 
 STORED = "stored"
-"""The code of what is stored and not yet a receipt."""
+"""The status of what is stored and not yet a receipt; also the code of the refusal of whoever can't wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Stored:
 
     def refusal(self) -> Refused:
         """What is told to whoever can't wait."""
-        return Refused(STORED, f"stored, not yet a receipt; hand in the same again to ask for it ({self.detail})")
+        return Refused("stored", f"stored, not yet a receipt; hand in the same again to ask for it ({self.detail})")
 
 
 def encode_reply(answer: Acknowledged | Refused | Stored) -> bytes:

@@ -39,7 +39,8 @@ from e2evote.verify.log import log_key as log_key_of
 
 LOG_KEY = "log.key"
 STORAGE = "storage"
-"""The file that says where the log is stored: a place as `adapter.storage` knows them, from the private folder on."""
+"""The file that says where the log is stored: a line with the place, as `adapter.storage` knows them and from the
+private folder on, and a line with the log's origin."""
 
 DEFAULT_STORAGE = "log.sqlite"
 _LONGEST_PLACE = 4096
@@ -64,20 +65,21 @@ class Store:
         """What entry 0 of its log fixes."""
         return PublishedLog(self.record).setting()
 
-    def storage_place(self) -> str:
-        """Where the log is stored; Refused `no-store` where nothing says so."""
+    def storage_place(self) -> tuple[str, str]:
+        """Where the log is stored, and its origin; Refused `no-store` where nothing says so."""
         try:
-            data = secretfile.read(self.private / STORAGE)
-            place = data.decode("utf-8").removesuffix("\n")
-        except (Refused, UnicodeDecodeError) as error:
-            raise Refused("no-store", f"{self.path}: private/{STORAGE} can't be read: {error}") from None
-        if not place or len(data) > _LONGEST_PLACE or not place.isprintable():
-            raise Refused("no-store", f"{self.path}: private/{STORAGE} is not one line with a place")
-        return place if place.startswith(POSTGRES) else str(self.private / place)
+            place, origin, end = secretfile.read(self.private / STORAGE).decode("utf-8").split("\n")
+        except (Refused, ValueError):
+            raise Refused(
+                "no-store", f"{self.path}: private/{STORAGE} is not there, or not a place and an origin"
+            ) from None
+        if end or not 0 < len(place) <= _LONGEST_PLACE or not place.isprintable():
+            raise Refused("no-store", f"{self.path}: private/{STORAGE} does not name a place")
+        return (place if place.startswith(POSTGRES) else str(self.private / place)), origin
 
     def open_storage(self) -> Storage:
         """The storage of the log."""
-        return open_storage(self.storage_place(), self.setting().manifest.origin)
+        return open_storage(*self.storage_place())
 
     @property
     def record(self) -> Path:
@@ -157,8 +159,8 @@ def _fill(store: Store, first: Submission, manifest: Manifest, key: SigningKey, 
     secretfile.create(store.private / LOG_KEY, key_file)
     if place and not place.startswith(POSTGRES):
         place = str(Path(place).absolute())
-    secretfile.create(store.private / STORAGE, f"{place or DEFAULT_STORAGE}\n".encode())
-    with closing(create_storage(store.storage_place(), manifest.origin)) as storage:
+    secretfile.create(store.private / STORAGE, f"{place or DEFAULT_STORAGE}\n{manifest.origin}\n".encode())
+    with closing(create_storage(*store.storage_place())) as storage:
         storage.submit([first])
         gatherer = Gatherer(manifest.policy, lambda requests: ()) if manifest.policy else None
         signer = Signer(log_key_of(manifest), key.sign)

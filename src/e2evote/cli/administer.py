@@ -47,12 +47,21 @@ def init(
         Path | None,
         typer.Option("--log-passphrase-file", metavar="FILE", help="Private file with the log's passphrase."),
     ] = None,
+    storage: Annotated[
+        str,
+        typer.Option(
+            "--storage",
+            metavar="PLACE",
+            help="Where the log is stored: a file that ends in .sqlite, or postgresql://…; else it is in STORE.",
+        ),
+    ] = "",
     allow_test_group: AllowTestGroup = False,
     json: Json = False,
 ) -> None:
     """Make the box's directory, with the manifest as entry 0 of its log, signed by the administrator.
 
-    STORE/record is the public board and STORE/inbox is where the others' tools put their messages.
+    STORE/record is the public board and STORE/inbox is where the others' tools put their messages. `e2evote init` and
+    `e2evote board init` are the same.
 
     Example:  e2evote init box --manifest manifest.json --key chair.key --log-key log.key
     """
@@ -64,6 +73,7 @@ def init(
         administrator,
         log_key,
         passphrase(log_passphrase_file, str(log_key)),
+        storage=storage,
         allow_test_group=allow_test_group,
     )
     if json:

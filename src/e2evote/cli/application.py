@@ -16,6 +16,7 @@ from e2evote import __version__
 from e2evote.cli import (
     administer,
     ballot,
+    board,
     box,
     demo,
     doctor,
@@ -49,6 +50,7 @@ app.add_typer(key.app, name="key")
 app.add_typer(manifest.app, name="manifest")
 app.command()(administer.init)
 app.command()(box.box)
+app.add_typer(board.app, name="board")
 app.add_typer(trustee.app, name="trustee")
 app.command()(administer.restart)
 app.command(name="open")(administer.open_)

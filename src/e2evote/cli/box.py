@@ -3,6 +3,7 @@
 import signal
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from threading import Event
 from typing import Annotated
 
@@ -11,6 +12,9 @@ import typer
 from e2evote.adapter.patience import Patience
 from e2evote.adapter.service import Batch, open_box
 from e2evote.adapter.store import Store as BoxStore
+from e2evote.adapter.witness_client import check_url
+from e2evote.adapter.witness_desk import Addresses, WitnessDesk
+from e2evote.cli.ending import Usage
 from e2evote.cli.options import AllowTestGroup, Dask, Json, PassphraseFile, Store, Workers, executor_for
 from e2evote.cli.passphrase import passphrase
 from e2evote.cli.terminal import as_json, bar, note, say, waiting
@@ -19,6 +23,12 @@ from e2evote.cli.terminal import as_json, bar, note, say, waiting
 def box(
     store: Store,
     once: Annotated[bool, typer.Option("--once", help="Take in what lies in the inbox now, and end.")] = False,
+    witness: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--witness", metavar="NAME=URL", help="A witness is at another address; NAME= leaves it out. Repeatable."
+        ),
+    ] = None,
     passphrase_file: PassphraseFile = None,
     workers: Workers = None,
     dask: Dask = None,
@@ -30,10 +40,14 @@ def box(
     At the start it verifies its own record and refuses to go on from one that does not hold. There is one box for a
     store; it holds the log's key, and neither a key that opens ballots nor one that signs them.
 
+    The witnesses that the manifest names are asked to cosign every batch. While no quorum of them answers, what comes
+    is stored and nothing is acknowledged; the box says which are missing.
+
     Example:  e2evote box box --passphrase-file log.pass
     """
     made = BoxStore.at(store)
     phrase = passphrase(passphrase_file, "the log's key")
+    addresses = Addresses(dict(_address(given) for given in witness or ()))
     admitted, refused = 0, 0
 
     def watch(batch: Batch) -> None:
@@ -43,11 +57,20 @@ def box(
             note(f"refused: {refusal}")
         if batch.admitted:
             note(f"{batch.admitted} more entries, {batch.size} in all")
+        if batch.waiting:
+            note(batch.waiting)
 
     with ExitStack() as opened:
         with executor_for(workers, dask, made.record, otherwise=1) as executor, bar("verifying the record") as progress:
             service = opened.enter_context(
-                open_box(made, phrase, allow_test_group=allow_test_group, executor=executor, progress=progress)
+                open_box(
+                    made,
+                    phrase,
+                    allow_test_group=allow_test_group,
+                    executor=executor,
+                    progress=progress,
+                    witnesses=partial(WitnessDesk, addresses=addresses),
+                )
             )
         with _stopping() as stop:
             note(f"box of {service.manifest.election.id}: {service.size} entries, waiting in {made.inbox}")
@@ -60,6 +83,16 @@ def box(
         as_json({"admitted": admitted, "refused": refused, "size": size})
     else:
         say(f"box ended: {admitted} entries admitted, {refused} refused, {size} in the log")
+
+
+def _address(given: str) -> tuple[str, str]:
+    """NAME=URL"""
+    name, equals, url = given.partition("=")
+    if not equals:
+        raise Usage(f"--witness {given}: want NAME=URL")
+    if url:
+        check_url(url)
+    return name, url
 
 
 @contextmanager
