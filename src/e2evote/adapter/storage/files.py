@@ -14,14 +14,17 @@ from pathlib import Path
 
 from e2evote.adapter.storage.arguments import check_batch, check_note, check_range, check_submissions, check_tile_grows
 from e2evote.adapter.storage.files_board import Beside, Board
-from e2evote.adapter.storage.files_commit import LOCK, STATE, Change, SharedFolder, sealed, sync_folder, unsealed
+from e2evote.adapter.storage.files_commit import LOCK, STATE, Change, SharedFolder, sync_folder
 from e2evote.adapter.storage.files_format import (
     State,
     answers_name,
+    cosigned_name,
     decode_answers,
+    decode_cosigned,
     decode_pending,
     decode_state,
     encode_answers,
+    encode_cosigned,
     encode_pending,
     pending_name,
 )
@@ -174,15 +177,21 @@ class FileStorage:
     def add_cosigned(self, size: int, note: bytes) -> None:
         with self._state() as state:
             check_note(note, size, state.size, "cosigned checkpoint")
-            if max(self._cosigned_sizes(), default=-1) < size:
-                name = f"private/cosigned/{size}"
-                self._change(state, state, {name: sealed(name, note)}, (), {}, {})
-                self._publish(state)
+            if size > state.cosigned:
+                name = cosigned_name(size)
+                made = {name: encode_cosigned(name, state.cosigned, note)}
+                self._change(state, replace(state, cosigned=size), made, (), {}, {})
+                self._publish(replace(state, cosigned=size))
 
     def cosigned(self, index: int) -> bytes:
-        with self._state():
-            size = min((size for size in self._cosigned_sizes() if size > index), default=None)
-            return b"" if size is None else self._cosigned(size)
+        with self._state() as state:
+            if index >= state.cosigned:
+                return b""
+            sizes = [int(name) for name in self._folder.names("private/cosigned") if name.isdecimal()]
+            before, note = self._cosigned(min((size for size in sizes if size > index), default=state.cosigned))
+            if before > index:
+                raise StorageDamaged(f"cosigned checkpoint over entry {index}: missing")
+            return note
 
     def close(self) -> None:
         self._folder.close()
@@ -232,18 +241,15 @@ class FileStorage:
         name = answers_name(state.answers)
         return decode_answers(name, self._folder.read(name))
 
-    def _cosigned_sizes(self) -> list[int]:
-        return [int(name) for name in self._folder.names("private/cosigned") if name.isdecimal()]
-
-    def _cosigned(self, size: int) -> bytes:
-        name = f"private/cosigned/{size}"
-        return unsealed(name, self._folder.read(name))
+    def _cosigned(self, size: int) -> tuple[int, bytes]:
+        name = cosigned_name(size)
+        return decode_cosigned(name, self._folder.read(name))
 
     def _publish(self, state: State) -> None:
         """The public checkpoint is the head, with cosignatures where it has its quorum."""
         if state.head:
-            quorum = state.head_size in self._cosigned_sizes()
-            note = self._cosigned(state.head_size) if quorum else bytes.fromhex(state.head)
+            quorum = state.head_size == state.cosigned > 0
+            note = self._cosigned(state.cosigned)[1] if quorum else bytes.fromhex(state.head)
             self._folder.replace("board/checkpoint", note)
 
     def _entries(self, start: int, end: int) -> Iterator[Stored]:

@@ -57,7 +57,7 @@ class Board:
         """The files that more entries make, and those that are out of date afterwards."""
         made: dict[str, bytes] = {}
         gone: list[str] = []
-        for bundle in range(size // WIDTH, -(-(size + len(added)) // WIDTH)):
+        for bundle in range(size // WIDTH, -(-(size + len(added)) // WIDTH)) if added else ():
             first = bundle * WIDTH
             old = self._bundle(bundle, size)
             items = [*old, *added[max(0, first - size) : first + WIDTH - size]]

@@ -58,7 +58,7 @@ class SharedFolder:
         self._turn = threading.Lock()
         self._failed = ""
         try:
-            self._lock = os.open(root / LOCK, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
+            self._lock = os.open(root / LOCK, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
         except FileNotFoundError:
             raise Refused("storage-missing", f"{root}: there is no storage of a log") from None
         except OSError as error:
@@ -169,7 +169,12 @@ class SharedFolder:
                 time.sleep(0.002)
 
     def _undone(self, error: OSError, done: list[str]) -> Refused:
-        """The error of a change that was taken back before its state was there."""
+        """The error of a change for which there was no room, or no leave, once it has been taken back.
+
+        After any other error even a rename may have happened, so nothing is touched until the storage is opened again.
+        """
+        if error.errno not in (*_FULL, *_READ_ONLY):
+            return self._broken(error)
         try:
             self._remove((*done[1:], *(temporary(name) for name in (*done, STATE))))
             self._remove((JOURNAL,))
@@ -177,11 +182,7 @@ class SharedFolder:
             if error.errno not in _READ_ONLY or done != [JOURNAL]:
                 return self._broken(second)
         text = f"{self.root}: {error.strerror}"
-        if error.errno in _FULL:
-            return StorageFull(text)
-        if error.errno in _READ_ONLY:
-            return Refused("storage-read-only", text)
-        return self._broken(error)
+        return StorageFull(text) if error.errno in _FULL else Refused("storage-read-only", text)
 
     def _broken(self, error: BaseException) -> StorageFailed:
         self._failed = f"an earlier write failed ({error})"
@@ -259,7 +260,10 @@ def sync(file: int) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    file = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        file = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError as error:
+        raise SyncFailed(f"{folder}: {error.strerror}") from error
     try:
         sync(file)
     finally:

@@ -4,7 +4,7 @@ state                   JSON: what there is; everything else is looked up by it
 pending/<number>-<key>  a submission: len8‖entry, len8‖payload, len8‖hints, len8‖private
 rows/<bundle>.<width>   for each entry of a bundle: key, SHA-256 of payload and of hints, len2‖private
 answers/<generation>    JSON: key, index or null, code, detail of each answer, the oldest first
-cosigned/<size>         a checkpoint
+cosigned/<size>         the cosigned size before it (8 bytes, 0 for none) ‖ a checkpoint
 """
 
 import json
@@ -23,7 +23,7 @@ VERSION = 1
 @dataclass(frozen=True, slots=True)
 class State:
     """generation: of the last change. next: the number of the next pending file. answers: the generation of the file of
-    answers, 0 for none. head: in hexadecimal."""
+    answers, 0 for none. head: in hexadecimal. cosigned: the largest size that had its quorum."""
 
     origin: str
     generation: int = 0
@@ -33,6 +33,7 @@ class State:
     answers: int = 0
     head: str = ""
     head_size: int = 0
+    cosigned: int = 0
 
     def encode(self) -> bytes:
         return sealed(STATE, json.dumps({"format": FORMAT, "version": VERSION, **asdict(self)}).encode())
@@ -126,6 +127,19 @@ def decode_answers(name: str, data: bytes) -> dict[bytes, int | Answer]:
         bytes.fromhex(key): Answer(code, detail) if index is None else index
         for key, index, code, detail in json.loads(unsealed(name, data))
     }
+
+
+def cosigned_name(size: int) -> str:
+    return f"private/cosigned/{size}"
+
+
+def encode_cosigned(name: str, before: int, note: bytes) -> bytes:
+    return sealed(name, before.to_bytes(8, "big") + note)
+
+
+def decode_cosigned(name: str, data: bytes) -> tuple[int, bytes]:
+    content = unsealed(name, data)
+    return int.from_bytes(content[:8], "big"), content[8:]
 
 
 def hash_of(data: bytes) -> bytes:

@@ -21,7 +21,7 @@ from e2evote.adapter.storage.arguments import (
 from e2evote.adapter.storage.seal import check_seal, seal
 from e2evote.adapter.storage.sqlite_chunks import HINTS, PAYLOAD, drop_chunks, read_chunks, write_chunks
 from e2evote.adapter.storage.sqlite_file import SqliteFile, create_file
-from e2evote.adapter.storage.sqlite_rows import ITEM_COLUMNS, Item, Waiting, new_row, number8
+from e2evote.adapter.storage.sqlite_rows import ITEM_COLUMNS, Head, Item, Waiting, new_row
 from e2evote.board.storage import ANSWERS_KEPT, WAITING, Answer, Appended, Batch, Status, Stored, Submission
 from e2evote.errors import Refused, StorageConflict, StorageDamaged
 
@@ -43,8 +43,8 @@ _TABLES = (
     "CREATE TABLE answer (id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, place INTEGER NOT NULL,"
     " code TEXT NOT NULL, detail TEXT NOT NULL, seal BLOB NOT NULL)",
     "CREATE TABLE head (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL, note BLOB NOT NULL,"
-    " seal BLOB NOT NULL)",
-    "CREATE TABLE cosigned (size INTEGER PRIMARY KEY, note BLOB NOT NULL, seal BLOB NOT NULL)",
+    " cosigned INTEGER NOT NULL, seal BLOB NOT NULL)",
+    "CREATE TABLE cosigned (size INTEGER PRIMARY KEY, before INTEGER NOT NULL, note BLOB NOT NULL, seal BLOB NOT NULL)",
 )
 _REFUSED = -1  # in answer.place: the answer is no index
 
@@ -66,7 +66,8 @@ class SqliteStorage:
     @classmethod
     def create(cls, path: Path, origin: str) -> "SqliteStorage":
         """A new, empty storage; Refused `store-exists`."""
-        create_file(path, _TABLES, {"format": _FORMAT, "version": VERSION, "origin": origin})
+        meta = {"format": _FORMAT, "version": VERSION, "origin": origin}
+        create_file(path, _TABLES, [*(("meta", row) for row in meta.items()), ("head", Head(0, b"", 0).row())])
         return cls(path, origin)
 
     def submit(self, submissions: Sequence[Submission]) -> None:
@@ -169,33 +170,36 @@ class SqliteStorage:
 
     def head(self) -> bytes:
         with self._file.read() as db:
-            return _head(db)[0]
+            return _head(db).note
 
     def swap_head(self, old: bytes, new: bytes, size: int) -> None:
         with self._file.write() as db:
-            note, covered = _head(db)
-            if note != old:
-                raise StorageConflict(f"head of size {size}: another one, of size {covered}, has been signed meanwhile")
+            head = _head(db)
+            if head.note != old:
+                raise StorageConflict(f"head of size {size}: meanwhile another has been signed, of size {head.size}")
             check_note(new, size, _size(db), "head")
-            if size < covered:
-                raise ValueError(f"head of size {size} after one of size {covered}")
-            mark = seal("head", number8(size), new)
-            db.execute("INSERT OR REPLACE INTO head VALUES (1, ?, ?, ?)", (size, new, mark))
+            if size < head.size:
+                raise ValueError(f"head of size {size} after one of size {head.size}")
+            _store_head(db, Head(size, new, head.cosigned))
 
     def add_cosigned(self, size: int, note: bytes) -> None:
         with self._file.write() as db:
             check_note(note, size, _size(db), "cosigned checkpoint")
-            if db.execute("SELECT 1 FROM cosigned WHERE size >= ? LIMIT 1", (size,)).fetchone() is None:
-                db.execute("INSERT INTO cosigned VALUES (?, ?, ?)", (size, note, seal(f"cosigned {size}", note)))
+            head = _head(db)
+            if size > head.cosigned:
+                mark = _cosigned_seal(size, head.cosigned, note)
+                db.execute("INSERT INTO cosigned VALUES (?, ?, ?, ?)", (size, head.cosigned, note, mark))
+                _store_head(db, Head(head.size, head.note, size))
 
     def cosigned(self, index: int) -> bytes:
         with self._file.read() as db:
-            row = db.execute("SELECT * FROM cosigned WHERE size > ? ORDER BY size LIMIT 1", (index,)).fetchone()
-            if row is None:
+            if index >= _head(db).cosigned:
                 return b""
-            size, note, mark = row
-            check_seal(mark, f"cosigned {size}", note)
-            return bytes(note)
+            row = db.execute("SELECT * FROM cosigned WHERE size > ? ORDER BY size LIMIT 1", (index,)).fetchone()
+            size, before, note, mark = row or (0, 0, b"", b"")
+            if before > index or not isinstance(note, bytes) or _cosigned_seal(size, before, note) != mark:
+                raise StorageDamaged(f"cosigned checkpoint over entry {index}: missing, or not as it was written")
+            return note
 
     def close(self) -> None:
         self._file.close()
@@ -240,7 +244,7 @@ def _check_counts(db: sqlite3.Connection) -> None:
     items, waiting, entries = (
         db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("item", "pending", "entry")
     )
-    size, covered = _size(db), _head(db)[1]
+    size, covered = _size(db), _head(db).size
     if size != entries or items != waiting + entries or covered > size:
         raise StorageDamaged(
             f"{items} items, of which {waiting} wait and {entries} are entries; the last has index {size - 1},"
@@ -338,13 +342,16 @@ def _widen(db: sqlite3.Connection, level: int, number: int, data: bytes) -> None
     db.execute("INSERT OR REPLACE INTO tile VALUES (?, ?, ?)", (_tile_id(level, number), data, mark))
 
 
-def _head(db: sqlite3.Connection) -> tuple[bytes, int]:
-    row = db.execute("SELECT note, size, seal FROM head").fetchone()
-    if row is None:
-        return b"", 0
-    note, size, mark = row
-    check_seal(mark, "head", number8(size), note)
-    return bytes(note), int(size)
+def _head(db: sqlite3.Connection) -> Head:
+    return Head.read(db.execute("SELECT size, note, cosigned, seal FROM head").fetchone())
+
+
+def _store_head(db: sqlite3.Connection, head: Head) -> None:
+    db.execute("INSERT OR REPLACE INTO head VALUES (?, ?, ?, ?, ?)", head.row())
+
+
+def _cosigned_seal(size: object, before: object, note: bytes) -> bytes:
+    return seal(f"cosigned {size} after {before}", note)
 
 
 def _answer(db: sqlite3.Connection, key: bytes) -> int | Answer | None:

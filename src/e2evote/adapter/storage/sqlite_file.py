@@ -8,7 +8,7 @@ would say nothing about one whose sync failed (docs/architecture.md, Storage).
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
@@ -48,7 +48,7 @@ class SqliteFile:
         try:
             self._writer = _connect(path)
             try:
-                self._checkpoint("FULL")  # what is found is durable, also where a failed sync had left that open
+                self._empty_wal("FULL")  # what is found is durable, also where a failed sync had left that open
                 self._reader = _connect(path)
             except BaseException:
                 self._writer.close()
@@ -159,17 +159,21 @@ class SqliteFile:
             return
         self._written = 0
         try:
-            self._checkpoint("PASSIVE")
+            self._empty_wal("PASSIVE")
+        except sqlite3.Error as error:
+            raise self._after(error) from error
+
+    def _empty_wal(self, mode: str) -> None:
+        """A checkpoint. Where there is no room, or others read, the WAL only gets longer."""
+        try:
+            self._writer.execute(f"PRAGMA wal_checkpoint({mode})").fetchall()
         except sqlite3.Error as error:
             if getattr(error, "sqlite_errorcode", 0) & 0xFF not in (sqlite3.SQLITE_FULL, *_BUSY):
-                raise self._after(error) from error  # else everything is durable in the WAL, which gets longer
-
-    def _checkpoint(self, mode: str) -> None:
-        self._writer.execute(f"PRAGMA wal_checkpoint({mode})").fetchall()
+                raise
 
 
-def create_file(path: Path, statements: tuple[str, ...], meta: dict[str, str]) -> None:
-    """A new database with these tables, private to its owner. It appears whole or not at all, and durably."""
+def create_file(path: Path, statements: Sequence[str], rows: Sequence[tuple[str, Sequence[object]]]) -> None:
+    """A new database with these tables and rows, private to its owner. It appears whole or not at all, and durably."""
     folder, temporary = path.parent, path.with_name(f".{path.name}.{os.getpid()}.new")
     if os.path.lexists(path):
         raise Refused("store-exists", f"{path}: there is such a file or folder already")
@@ -180,7 +184,8 @@ def create_file(path: Path, statements: tuple[str, ...], meta: dict[str, str]) -
             database.execute("BEGIN IMMEDIATE")
             for statement in statements:
                 database.execute(statement)
-            database.executemany("INSERT INTO meta VALUES (?, ?)", list(meta.items()))
+            for table, row in rows:
+                database.execute(f"INSERT INTO {table} VALUES ({','.join('?' * len(row))})", row)
             database.execute("COMMIT")
             database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             database.close()

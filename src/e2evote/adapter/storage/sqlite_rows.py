@@ -1,4 +1,4 @@
-"""The row of an item: a submission, pending or sequenced, without its payload and hints."""
+"""Rows as values: an item is a submission, pending or sequenced, without its payload and hints; the head is one row."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -65,6 +65,30 @@ class Waiting:
         """Whether hints and private bytes are those already."""
         hints = appended.hints
         return (self.private, self.hints_size) == (appended.private, len(hints)) and self.hints_hash == _hash(hints)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The signed checkpoint, b"" before the first; cosigned: the largest size that had its quorum."""
+
+    size: int
+    note: bytes
+    cosigned: int
+
+    @classmethod
+    def read(cls, columns: Sequence[object] | None) -> "Head":
+        match columns:
+            case (int(size), bytes(note), int(cosigned), mark):
+                head = cls(size, note, cosigned)
+                if head._seal() == mark:
+                    return head
+        raise StorageDamaged("head: missing, or not as it was written")
+
+    def row(self) -> tuple[object, ...]:
+        return 1, self.size, self.note, self.cosigned, self._seal()
+
+    def _seal(self) -> bytes:
+        return seal("head", number8(self.size), self.note, number8(self.cosigned))
 
 
 def new_row(id_: int, submission: Submission) -> tuple[object, ...]:
