@@ -1,13 +1,23 @@
 """The fixtures of the conformance suite: a house of every kind, and a storage in it."""
 
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from e2evote.board.storage import Storage
 from storage.houses import HOUSES, House
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """On a disk in memory where there is one: a sync costs nothing there, and no test here is about the disk itself."""
+    memory = Path("/dev/shm")
+    with TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(params=HOUSES)

@@ -1,5 +1,6 @@
 """Full, read-only and broken disks: each has its name, nothing is lost, and it goes on when it can (A107; rule 15)."""
 
+import errno
 import os
 import resource
 import shutil
@@ -227,38 +228,42 @@ def test_a_limit_on_the_size_of_files_is_an_error_of_the_disk(tmp_path: Path) ->
     check_promises(place, child(place, preexec_fn=limit))
 
 
-def failing(monkeypatch: pytest.MonkeyPatch, call: str, nth: int) -> Callable[[], int]:
-    """The nth call of a function of `os`, and every later one, fails; gives the number of calls so far."""
+def failing(monkeypatch: pytest.MonkeyPatch, call: str, nth: int, code: int) -> Callable[[], int]:
+    """The nth call of a function of `os` fails, and with EIO every later one; gives the number of calls so far."""
     real, count = getattr(os, call), 0
 
     def fails(*arguments: object, **named: object) -> object:
         nonlocal count
         count += 1
-        if count >= nth:
-            raise OSError(5, "Input/output error")
+        if count == nth or (count > nth and code == errno.EIO):
+            raise OSError(code, os.strerror(code))
         return real(*arguments, **named)
 
     monkeypatch.setattr(os, call, fails)
     return lambda: count
 
 
+@pytest.mark.parametrize("code", [errno.EIO, errno.ENOSPC])
 @pytest.mark.parametrize("call", ["fsync", "rename", "write", "unlink", "open"])
 def test_files_at_each_failing_call_the_change_has_happened_or_not(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, code: int
 ) -> None:
     """Opened again there is all of it or nothing, whatever was left lying about."""
     one, two = submission(1, b"p", b"h"), submission(2)
-    for nth in range(1, 40):
+    for nth in range(1, 60):
         place = tmp_path / f"{call}{nth}"
         storage = FileStorage.create(place, ORIGIN)
         storage.submit([one, two])
         with monkeypatch.context() as patch:
-            count = failing(patch, call, nth)
+            count = failing(patch, call, nth, code)
             try:
                 storage.sequence(batch(0, [two, one]))
             except StorageFailed:
                 with pytest.raises(StorageFailed):
                     storage.submit([submission(3)])
+            except StorageFull:
+                assert storage.status(one.key) == WAITING
+                storage.submit([submission(4)])
             calls = count()
         storage.close()
         with closing(FileStorage(place, ORIGIN)) as again:
