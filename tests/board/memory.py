@@ -109,6 +109,9 @@ class MemoryStorage:
             raise StorageDamaged(f"the payload of entry {index}")
         return self.rows[index].payload
 
+    def contents(self, start: int, end: int) -> Iterator[tuple[Stored, bytes]]:
+        return zip(self.entries(start, end), map(self.payload, range(start, end)), strict=True)
+
     def hints(self, index: int) -> bytes:
         return self.rows[index].hints
 

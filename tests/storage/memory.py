@@ -90,6 +90,9 @@ class MemoryStorage:
         check_range(index, index + 1, self.size())
         return self._kept.log[index].payload
 
+    def contents(self, start: int, end: int) -> Iterator[tuple[Stored, bytes]]:
+        return zip(self.entries(start, end), map(self.payload, range(start, end)), strict=True)
+
     def hints(self, index: int) -> bytes:
         check_range(index, index + 1, self.size())
         return self._kept.log[index].hints

@@ -235,6 +235,17 @@ def test_entries_are_read_in_ranges_and_across_pages(storage: Storage) -> None:
     assert list(storage.entries(300, 300)) == []
 
 
+def test_entries_are_read_with_their_payloads(storage: Storage) -> None:
+    sizes = [24_000, 0, 1, 1024 * 1024, 1024 * 1024 + 1, 3 * 1024 * 1024 + 5, 0, *range(40)]
+    made = [submission(number, bytes([number]) * size, b"hints") for number, size in enumerate(sizes)]
+    storage.submit(made)
+    storage.sequence(batch(0, made))
+    expected = list(zip(storage.entries(0, len(made)), [one.payload for one in made], strict=True))
+    assert list(storage.contents(0, len(made))) == expected
+    assert list(storage.contents(3, 21)) == expected[3:21]
+    assert list(storage.contents(5, 5)) == []
+
+
 def test_everything_is_there_after_opening_again(house: House) -> None:
     one, two, three = (submission(number, b"p%d" % number, b"h", b"x") for number in range(3))
     with closing(house.create()) as storage:
@@ -318,6 +329,8 @@ def test_a_batch_that_is_none_is_a_mistake(storage: Storage, bad: Batch) -> None
         lambda storage: storage.entries(0, 3),
         lambda storage: storage.entries(-1, 1),
         lambda storage: storage.entries(2, 1),
+        lambda storage: storage.contents(0, 3),
+        lambda storage: storage.contents(-1, 1),
         lambda storage: storage.swap_head(b"", b"", 1),
         lambda storage: storage.swap_head(b"", b"x" * (NOTE_LIMIT + 1), 1),
         lambda storage: storage.add_cosigned(3, b"note"),

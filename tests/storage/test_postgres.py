@@ -105,6 +105,7 @@ def test_a_changed_row_is_damage(server: Server, url: str, storage: PostgresStor
     schema = schema_of(ORIGIN)
     for change, read in (
         ("UPDATE {}.chunk SET data = 'x' WHERE number = 2", lambda: storage.payload(1)),
+        ("UPDATE {}.chunk SET data = 'y' WHERE number = 2", lambda: list(storage.contents(0, 2))),
         ("DELETE FROM {}.chunk WHERE number = 1", lambda: storage.payload(1)),
         ("UPDATE {}.tile SET data = set_byte(data, 5, get_byte(data, 5) # 1)", lambda: storage.tile(0, 0)),
         ("UPDATE {}.item SET entry = 'other' WHERE id = 1", lambda: list(storage.entries(0, 2))),

@@ -35,9 +35,9 @@ def _of_bundle(storage: Storage, path: TilePath) -> Iterator[File]:
     """Up to 256 entries, what belongs to each of them, and what may lie beside."""
     start = path.index * WIDTH
     indices = range(start, start + path.width)
-    entries = [stored.entry for stored in storage.entries(start, start + path.width)]
-    yield path.encode(), encode_bundle(entries)
-    payloads = [storage.payload(index) or None for index in indices]
+    contents = list(storage.contents(start, start + path.width))
+    yield path.encode(), encode_bundle([stored.entry for stored, _ in contents])
+    payloads = [payload or None for _, payload in contents]
     yield TilePath(PAYLOAD, path.index, path.width).encode(), encode_pack(payloads)
     hints = [storage.hints(index) or None for index in indices]
     if any(hints):

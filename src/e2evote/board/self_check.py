@@ -14,9 +14,6 @@ from e2evote.board.storage import Storage, Stored
 from e2evote.board.tiles import WIDTH, TilePath, encode_tile
 from e2evote.errors import StorageDamaged
 
-NO_PAYLOAD = bytes(32)
-"""Stored as the payload's hash where there is no payload."""
-
 Watch = Callable[[int, Stored], None]
 """Told of every entry, by its index, in order."""
 
@@ -47,12 +44,11 @@ def self_check(storage: Storage, sizes: Collection[int] = (), watch: Watch = ign
     tree = GrowingTree(compare)
     for start in range(0, size, WIDTH):
         end = min(size, start + WIDTH)
-        for index, stored in enumerate(list(storage.entries(start, end)), start):
+        # a payload that is not what was handed in raises when it is read
+        for index, (stored, _) in enumerate(storage.contents(start, end), start):
             if index in sizes:
                 roots[index] = tree.root()
             tree.append(leaf_hash(stored.entry))
-            if stored.payload_hash != NO_PAYLOAD:
-                storage.payload(index)  # raises where it is not what was handed in
             watch(index, stored)
         if tree.size != end:
             raise StorageDamaged(f"entry {tree.size}: is not there, and the log has {size}")

@@ -131,6 +131,9 @@ class Storage(Protocol):
     def payload(self, index: int) -> bytes:
         """What lies beside the entry; b"" for nothing. StorageDamaged where it is not what was handed in."""
 
+    def contents(self, start: int, end: int) -> Iterator[tuple[Stored, bytes]]:
+        """Each of these entries with its payload, in order: what `entries` and `payload` say, in one reading."""
+
     def hints(self, index: int) -> bytes:
         """The hints beside the entry; b"" for none."""
 

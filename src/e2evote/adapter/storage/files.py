@@ -150,6 +150,9 @@ class FileStorage:
             check_range(index, index + 1, state.size)
             return self._board.payload(index, state.size)
 
+    def contents(self, start: int, end: int) -> Iterator[tuple[Stored, bytes]]:
+        return zip(self.entries(start, end), map(self.payload, range(start, end)), strict=True)
+
     def hints(self, index: int) -> bytes:
         with self._state() as state:
             check_range(index, index + 1, state.size)

@@ -35,6 +35,7 @@ _COLUMNS: LiteralString = (
     "i.id, i.key, i.entry, i.payload_size, i.payload_hash, i.hints_size, i.hints_hash, i.private, i.seal"
 )
 _PAGE = 128  # entries that one query fetches
+_PAYLOADS = 16  # payloads likewise, of which each may be large
 _REFUSED = -1  # in answer.place: the answer is no index
 
 
@@ -119,6 +120,11 @@ class PostgresStorage:
             item = _item_at(rows, index)
             return read_chunks(rows, PAYLOAD, item.id, item.payload_size, item.payload_hash)
 
+    def contents(self, start: int, end: int) -> Iterator[tuple[Stored, bytes]]:
+        with self._session.read() as rows:
+            check_range(start, end, _size(rows))
+        return self._contents(start, end)
+
     def hints(self, index: int) -> bytes:
         with self._session.read() as rows:
             item = _item_at(rows, index)
@@ -197,6 +203,14 @@ class PostgresStorage:
                 items = _items(rows, first, min(end, first + _PAGE))
             for item in items:
                 yield Stored(item.entry, item.payload_hash, item.private)
+
+    def _contents(self, start: int, end: int) -> Iterator[tuple[Stored, bytes]]:
+        for first in range(start, end, _PAYLOADS):
+            with self._session.read() as rows:
+                items = _items(rows, first, min(end, first + _PAYLOADS))
+                payloads = [read_chunks(rows, PAYLOAD, i.id, i.payload_size, i.payload_hash) for i in items]
+            for item, payload in zip(items, payloads, strict=True):
+                yield Stored(item.entry, item.payload_hash, item.private), payload
 
 
 def _check_counts(rows: Rows) -> None:

@@ -20,6 +20,7 @@ from e2evote.adapter.storage.arguments import (
 )
 from e2evote.adapter.storage.seal import check_seal, seal
 from e2evote.adapter.storage.sqlite_chunks import HINTS, PAYLOAD, drop_chunks, read_chunks, write_chunks
+from e2evote.adapter.storage.sqlite_entries import contents_of, entry_place, item_at, items_of, size_of
 from e2evote.adapter.storage.sqlite_file import SqliteFile, create_file
 from e2evote.adapter.storage.sqlite_rows import ITEM_COLUMNS, Head, Item, Waiting, new_row
 from e2evote.board.storage import ANSWERS_KEPT, WAITING, Answer, Appended, Batch, Status, Stored, Submission
@@ -29,6 +30,7 @@ VERSION = "1"
 _FORMAT = "e2evote log storage"
 _PAGE_SIZE = 4096  # of SQLite's files
 _FETCHED = 128  # entries that one query fetches
+_PAYLOADS = 16  # entries with their payloads likewise, of which each may be large
 _KEYS = 500  # keys that one query looks for
 
 _TABLES = (
@@ -100,7 +102,7 @@ class SqliteStorage:
             *columns, waiting, index, mark = row
             item = Item.read(columns)
             if index is not None and waiting is None:
-                check_seal(mark, _entry_place(index), item.key)
+                check_seal(mark, entry_place(index), item.key)
                 return int(index)
             if waiting is None or index is not None:
                 raise StorageDamaged(f"submission {key.hex()}: neither pending nor in the log")
@@ -126,17 +128,17 @@ class SqliteStorage:
 
     def size(self) -> int:
         with self._file.read() as db:
-            return _size(db)
+            return size_of(db)
 
     def sequence(self, batch: Batch) -> None:
         check_batch(batch)
         with self._file.write() as db:
-            size = _size(db)
+            size = size_of(db)
             if size != batch.start:
                 raise StorageConflict(f"batch at {batch.start}: the log has {size} entries")
             waiting = _waiting(db, [*(appended.key for appended in batch.appended), *batch.answers])
             ids = [waiting[appended.key].id for appended in batch.appended]
-            marks = [seal(_entry_place(at), one.key) for at, one in enumerate(batch.appended, size)]
+            marks = [seal(entry_place(at), one.key) for at, one in enumerate(batch.appended, size)]
             db.executemany("INSERT INTO entry VALUES (?, ?, ?)", zip(count(size), ids, marks))
             db.executemany("DELETE FROM pending WHERE item = ?", ((item.id,) for item in waiting.values()))
             for appended in batch.appended:
@@ -151,17 +153,22 @@ class SqliteStorage:
 
     def entries(self, start: int, end: int) -> Iterator[Stored]:
         with self._file.read() as db:
-            check_range(start, end, _size(db))
+            check_range(start, end, size_of(db))
         return self._entries(start, end)
 
     def payload(self, index: int) -> bytes:
         with self._file.read() as db:
-            item = _item_at(db, index)
+            item = item_at(db, index)
             return read_chunks(db, PAYLOAD, item.id, item.payload_size, item.payload_hash)
+
+    def contents(self, start: int, end: int) -> Iterator[tuple[Stored, bytes]]:
+        with self._file.read() as db:
+            check_range(start, end, size_of(db))
+        return self._contents(start, end)
 
     def hints(self, index: int) -> bytes:
         with self._file.read() as db:
-            item = _item_at(db, index)
+            item = item_at(db, index)
             return read_chunks(db, HINTS, item.id, item.hints_size, item.hints_hash)
 
     def tile(self, level: int, number: int) -> bytes:
@@ -177,14 +184,14 @@ class SqliteStorage:
             head = _head(db)
             if head.note != old:
                 raise StorageConflict(f"head of size {size}: meanwhile another has been signed, of size {head.size}")
-            check_note(new, size, _size(db), "head")
+            check_note(new, size, size_of(db), "head")
             if size < head.size:
                 raise ValueError(f"head of size {size} after one of size {head.size}")
             _store_head(db, Head(size, new, head.cosigned))
 
     def add_cosigned(self, size: int, note: bytes) -> None:
         with self._file.write() as db:
-            check_note(note, size, _size(db), "cosigned checkpoint")
+            check_note(note, size, size_of(db), "cosigned checkpoint")
             head = _head(db)
             if size > head.cosigned:
                 mark = _cosigned_seal(size, head.cosigned, note)
@@ -221,9 +228,15 @@ class SqliteStorage:
         for first in range(start, end, _FETCHED):
             after = min(end, first + _FETCHED)
             with self._file.read() as db:
-                items = _items(db, first, after)
+                items = items_of(db, first, after)
             for item in items:
                 yield Stored(item.entry, item.payload_hash, item.private)
+
+    def _contents(self, start: int, end: int) -> Iterator[tuple[Stored, bytes]]:
+        for first in range(start, end, _PAYLOADS):
+            with self._file.read() as db:
+                found = contents_of(db, first, min(end, first + _PAYLOADS))
+            yield from found
 
 
 def _check_meta(db: sqlite3.Connection, path: Path, origin: str) -> None:
@@ -244,17 +257,12 @@ def _check_counts(db: sqlite3.Connection) -> None:
     items, waiting, entries = (
         db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("item", "pending", "entry")
     )
-    size, covered = _size(db), _head(db).size
+    size, covered = size_of(db), _head(db).size
     if size != entries or items != waiting + entries or covered > size:
         raise StorageDamaged(
             f"{items} items, of which {waiting} wait and {entries} are entries; the last has index {size - 1},"
             f" and the head covers {covered}"
         )
-
-
-def _size(db: sqlite3.Connection) -> int:
-    last = db.execute("SELECT max(idx) FROM entry").fetchone()[0]
-    return 0 if last is None else int(last) + 1
 
 
 def _rows_of(db: sqlite3.Connection, statement: str, keys: Sequence[bytes]) -> list[tuple[Any, ...]]:
@@ -302,30 +310,6 @@ def _store_answer(db: sqlite3.Connection, item: int, key: bytes, answer: int | A
     db.execute("INSERT INTO answer VALUES (NULL, ?, ?, ?, ?, ?)", (key, place, code, detail, mark))
 
 
-def _item_at(db: sqlite3.Connection, index: int) -> Item:
-    check_range(index, index + 1, _size(db))
-    return _items(db, index, index + 1)[0]
-
-
-def _items(db: sqlite3.Connection, start: int, end: int) -> list[Item]:
-    """The items of entries from `start` to `end`, all of them."""
-    rows = db.execute(
-        f"SELECT {ITEM_COLUMNS}, e.idx, e.seal FROM entry e LEFT JOIN item i ON i.id = e.item"
-        " WHERE e.idx >= ? AND e.idx < ? ORDER BY e.idx",
-        (start, end),
-    ).fetchall()
-    items = []
-    for expected, (*columns, index, mark) in enumerate(rows, start):
-        if index != expected:
-            raise StorageDamaged(f"entry {expected}: missing")
-        item = Item.read(columns)
-        check_seal(mark, _entry_place(index), item.key)
-        items.append(item)
-    if len(items) != end - start:
-        raise StorageDamaged(f"entry {start + len(items)}: missing")
-    return items
-
-
 def _tile(db: sqlite3.Connection, level: int, number: int) -> bytes:
     row = db.execute("SELECT data, seal FROM tile WHERE id = ?", (_tile_id(level, number),)).fetchone()
     if row is None:
@@ -366,10 +350,6 @@ def _answer(db: sqlite3.Connection, key: bytes) -> int | Answer | None:
 
 def _answer_seal(key: bytes, place: object, code: object, detail: object) -> bytes:
     return seal("answer", key, str(place).encode(), str(code).encode(), str(detail).encode())
-
-
-def _entry_place(index: object) -> str:
-    return f"entry {index}"
 
 
 def _tile_place(level: int, number: int) -> str:

@@ -17,6 +17,9 @@ PAYLOAD, HINTS = 0, 1
 _NUMBERS = 4096
 _NAMES = ("payload", "hints")
 
+FIRST_OF_PAYLOAD = f"i.id * {2 * _NUMBERS}"
+"""In SQL, the id of the first row of the payload of item i."""
+
 
 def write_chunks(db: sqlite3.Connection, kind: int, items: Iterable[tuple[int, bytes]]) -> None:
     """For each item what lies beside it."""
@@ -40,6 +43,13 @@ def read_chunks(db: sqlite3.Connection, kind: int, item: int, size: int, digest:
     if len(data) != size or sha256(data) != digest:
         raise StorageDamaged(f"item {item}: its {_NAMES[kind]} are not the {size} bytes that were written")
     return data
+
+
+def payload_of(db: sqlite3.Connection, item: int, size: int, digest: bytes, first: object) -> bytes:
+    """The item's payload, whose first row has been read already."""
+    if size and isinstance(first, bytes) and len(first) == size and sha256(first) == digest:
+        return first
+    return read_chunks(db, PAYLOAD, item, size, digest)  # in several rows, or damaged
 
 
 def drop_chunks(db: sqlite3.Connection, kind: int, item: int) -> None:

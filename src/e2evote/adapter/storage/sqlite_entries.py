@@ -1,0 +1,64 @@
+"""The entries of a log in an SQLite file, from their rows: dense, each the item that was given this index."""
+
+import sqlite3
+from typing import Any
+
+from e2evote.adapter.storage.arguments import check_range
+from e2evote.adapter.storage.seal import check_seal
+from e2evote.adapter.storage.sqlite_chunks import FIRST_OF_PAYLOAD, payload_of
+from e2evote.adapter.storage.sqlite_rows import ITEM_COLUMNS, Item
+from e2evote.board.storage import Stored
+from e2evote.errors import StorageDamaged
+
+
+def size_of(db: sqlite3.Connection) -> int:
+    last = db.execute("SELECT max(idx) FROM entry").fetchone()[0]
+    return 0 if last is None else int(last) + 1
+
+
+def item_at(db: sqlite3.Connection, index: int) -> Item:
+    check_range(index, index + 1, size_of(db))
+    return items_of(db, index, index + 1)[0]
+
+
+def items_of(db: sqlite3.Connection, start: int, end: int) -> list[Item]:
+    """The items of entries from `start` to `end`, all of them."""
+    rows = db.execute(
+        f"SELECT e.idx, e.seal, {ITEM_COLUMNS} FROM entry e LEFT JOIN item i ON i.id = e.item"
+        " WHERE e.idx >= ? AND e.idx < ? ORDER BY e.idx",
+        (start, end),
+    ).fetchall()
+    items = [_item(expected, index, mark, columns) for expected, (index, mark, *columns) in enumerate(rows, start)]
+    if len(items) != end - start:
+        raise StorageDamaged(f"entry {start + len(items)}: missing")
+    return items
+
+
+def contents_of(db: sqlite3.Connection, start: int, end: int) -> list[tuple[Stored, bytes]]:
+    """The same with their payloads, which nearly always are in one piece."""
+    rows = db.execute(
+        f"SELECT e.idx, e.seal, c.data, {ITEM_COLUMNS} FROM entry e LEFT JOIN item i ON i.id = e.item"
+        f" LEFT JOIN chunk c ON c.id = {FIRST_OF_PAYLOAD} WHERE e.idx >= ? AND e.idx < ? ORDER BY e.idx",
+        (start, end),
+    ).fetchall()
+    found = []
+    for expected, (index, mark, data, *columns) in enumerate(rows, start):
+        item = _item(expected, index, mark, columns)
+        payload = payload_of(db, item.id, item.payload_size, item.payload_hash, data)
+        found.append((Stored(item.entry, item.payload_hash, item.private), payload))
+    if len(found) != end - start:
+        raise StorageDamaged(f"entry {start + len(found)}: missing")
+    return found
+
+
+def _item(expected: int, index: int, mark: object, columns: list[Any]) -> Item:
+    """The item with this index, which is the expected one."""
+    if index != expected:
+        raise StorageDamaged(f"entry {expected}: missing")
+    item = Item.read(columns)
+    check_seal(mark, entry_place(index), item.key)
+    return item
+
+
+def entry_place(index: object) -> str:
+    return f"entry {index}"
