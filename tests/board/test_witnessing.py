@@ -6,6 +6,8 @@ from dataclasses import replace
 from itertools import product
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from board.keys import ORIGIN, log_key, signer, witness
 from board.tlog_vectors import published
@@ -385,3 +387,23 @@ def test_published_requests() -> None:
         answer = answered(asked, latest)
         assert isinstance(answer, Rejected)
         assert answer.status == rules[rule]
+
+
+@given(st.data())
+def test_any_bytes_get_an_answer(data: st.DataObject) -> None:
+    """Pieces of requests and of anything else: there is an answer, and a cosignature only for what was proven."""
+    pieces = st.sampled_from([*TEXT.encode().splitlines(keepends=True), b"old 0\n", b"\n", b"\xff", b"\xe2\x80\x94 x "])
+    body = b"".join(data.draw(st.lists(pieces | st.binary(max_size=8), max_size=14)))
+    if data.draw(st.booleans()):
+        whole = bytearray(TEXT.encode())
+        for place in data.draw(st.lists(st.integers(0, len(whole) - 1), min_size=1, max_size=3)):
+            whole[place] = data.draw(st.integers(0, 255))
+        body = bytes(whole)
+    answer = answered(body, head(5))
+    if isinstance(answer, Cosignable):
+        assert answer.checkpoint == head(9)
+        assert decode_request(body).request.proof == GROW.proof
+    else:
+        assert answer.status in (400, 403, 404, 409, 422)
+        assert len(answer.body) < 400
+        assert answer.body.decode().rstrip("\n").isprintable()

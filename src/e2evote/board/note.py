@@ -126,7 +126,7 @@ class Note:
 def check_name(name: str) -> None:
     """ValueError unless `name` may name a key: not empty, no spaces, no plus, no control characters."""
     if not _NAME.fullmatch(name) or _CONTROL.search(name):
-        raise ValueError(f"key name {name!r}: empty, or with a space, a plus or a control character")
+        raise ValueError(f"key name {name[:60]!r}: empty, or with a space, a plus or a control character")
 
 
 def key_id(name: str, kind: int, public_key: bytes) -> bytes:

@@ -118,7 +118,7 @@ def judge(submitted: Submitted, log_keys: Sequence[LogKey], latest: Checkpoint |
     stated, old, proof = submitted.stated, submitted.request.old, submitted.request.proof
     keys = [key for key in log_keys if key.name == stated.origin]
     if not keys:
-        return _rejected(404, f"no log of this origin is known: {stated.origin!a}")
+        return _rejected(404, f"no log of this origin is known: {stated.origin[:200]!a}")
     try:
         signatures = submitted.note.verified_by(keys)
     except CheckFailed as failure:
