@@ -268,6 +268,9 @@ def test_a_log_may_have_two_keys() -> None:
     one = judge(decode_request(replace(GROW, checkpoint=both).encode()), [second], head(5))
     assert isinstance(one, Cosignable)
     assert [line.key_id for line in one.signatures] == [second.key_id]
+    twice = judge(decode_request(replace(GROW, checkpoint=both).encode()), [second, *KEYS, second], head(5))
+    assert isinstance(twice, Cosignable)
+    assert len(twice.signatures) == 2
 
 
 def test_reading_a_request_undoes_writing_it() -> None:

@@ -116,7 +116,7 @@ def judge(submitted: Submitted, log_keys: Sequence[LogKey], latest: Checkpoint |
     log_keys: all those that the witness trusts, of whatever log. latest: what it cosigned last for `stated.origin`.
     """
     stated, old, proof = submitted.stated, submitted.request.old, submitted.request.proof
-    keys = [key for key in log_keys if key.name == stated.origin]
+    keys = [*dict.fromkeys(key for key in log_keys if key.name == stated.origin)]
     if not keys:
         return _rejected(404, f"no log of this origin is known: {stated.origin[:200]!a}")
     try:
