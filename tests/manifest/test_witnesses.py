@@ -1,5 +1,6 @@
 """Witnesses in a manifest: what the policy must say, that quorums intersect, and the draft that says it."""
 
+import pickle
 from dataclasses import replace
 from typing import Any
 
@@ -48,6 +49,15 @@ def test_a_manifest_with_witnesses() -> None:
     assert [one.id for one in manifest.parties_of("witness")] == list(IDS)
     assert policy.least_in_common == 1
     assert manifest.policy is policy
+
+
+def test_a_manifest_with_witnesses_survives_the_way_to_a_worker_process() -> None:
+    manifest = Manifest.decode(encoded(witnessed()))
+    assert manifest.policy is not None
+    copied = pickle.loads(pickle.dumps(manifest))
+    assert copied == manifest
+    assert copied.policy == manifest.policy
+    assert copied.policy.apart == manifest.policy.apart
 
 
 def test_a_manifest_without_witnesses_is_as_it_was() -> None:

@@ -87,12 +87,21 @@ def _tell(manifest: Manifest, failures: tuple[CheckFailed, ...], json: bool, mem
     for party in manifest.parties:
         say(f"  {party.role:<14} {party.id:<16} {party.organisation}")
     say(f"  {manifest.quorum} of {manifest.n} trustees decrypt; floor {manifest.floor.minimum}")
+    say(f"  {_witnesses(manifest)}")
     if manifest.group in TEST_GROUPS:
         say(f"  group {manifest.group}: for tests only, it offers no secrecy", style="bold yellow")
     if name:
         say(f"base hash {name}")
     for failure in failures:
         say(f"FAIL  {failure.check}: {failure.subject}: {failure.detail}", style="bold red")
+
+
+def _witnesses(manifest: Manifest) -> str:
+    """What the witness policy comes to.    spec 5.8"""
+    if manifest.policy is None:
+        return "no witnesses: nothing shows that everybody sees the same log"
+    shared = manifest.policy.least_in_common
+    return f"any two quorums of {len(manifest.policy.witnesses)} witnesses share {shared} or more"
 
 
 def base_hash_of(manifest: Manifest) -> str:
