@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from e2evote.board.note import (
-    Note,
     Signature,
     Signer,
     check_name,
@@ -98,11 +97,6 @@ def add_cosignatures(note: bytes, cosignatures: Sequence[Signature]) -> bytes:
     new = {(signature.name, signature.key_id): signature for signature in cosignatures}
     kept = [old for old in read.signatures if (old.name, old.key_id) not in new]
     return encode_note(read.text, (*kept, *new.values()))
-
-
-def only_signatures(note: Note, signatures: Sequence[Signature]) -> bytes:
-    """The note with those of its lines alone that a reader has verified."""
-    return encode_note(note.text, signatures)
 
 
 def _time(data: bytes) -> int:

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from e2evote.board.checkpoint import CHECKPOINT_LIMIT, Checkpoint, decode_text
-from e2evote.board.cosignature import CHECK, WitnessKey, only_signatures
+from e2evote.board.cosignature import CHECK, WitnessKey
 from e2evote.board.merkle import EMPTY_ROOT, HASH_SIZE, verify_consistency
-from e2evote.board.note import LogKey, Note, Signature, decode_note
+from e2evote.board.note import LogKey, Note, Signature, decode_note, encode_note
 from e2evote.board.proof import HASH_LIMIT
 from e2evote.board.text import LARGEST, decode_decimal, decode_hash, encode_base64
 from e2evote.errors import CheckFailed, MalformedInput
@@ -79,7 +79,7 @@ class Cosignable:
 
     def note(self, cosignatures: Sequence[Signature]) -> bytes:
         """What the witness shows under `monitoring_path`: the log's signatures and its own, nobody else's."""
-        return only_signatures(Note(self.text, ()), (*self.signatures, *cosignatures))
+        return encode_note(self.text, (*self.signatures, *cosignatures))
 
 
 def decode_request(data: bytes) -> Submitted:
