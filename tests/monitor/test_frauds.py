@@ -62,7 +62,10 @@ def has_receipt(log: Log, note: bytes, index: int, names: tuple[str, ...], quoru
 
 
 def both(names: tuple[str, ...], quorum: int, dishonest: tuple[str, ...], rng: random.Random | None) -> set[int]:
-    """Which of two histories, which part at entry 2, come to a receipt. rng: of the order in which is asked; one after the other without."""
+    """Which of two histories, which part at entry 2, come to a receipt.
+
+    rng: of the order in which is asked; one after the other without.
+    """
     logs = [log_of("a", "b", *["mine"] * 8), log_of("a", "b", "other", *["mine"] * 7)]
     witnesses = [Asked(name, name not in dishonest) for name in names]
     notes = {
