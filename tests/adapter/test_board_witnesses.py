@@ -30,9 +30,11 @@ from e2evote.verify import Check, Status, Verdict, verify_record
 from e2evote.verify.examine import Question
 from e2evote.verify.run import examine_path
 from reference.make_manifest import CLOSE
+from reference.verifier import verify
 from simulate.bases import base_election
 from simulate.insider import Dossier
 from tests.adapter.selections import PHRASE, Clock, refused
+from tests.adapter.witnessed import CLOSES, confirmed
 
 NEVER = Patience()
 """Who does not wait for witnesses at all."""
@@ -241,3 +243,24 @@ def test_a_link_in_the_place_of_a_note_is_not_followed(board: Board, tmp_path: P
     with pytest.raises(MalformedInput, match="neither a file nor a folder"):
         fetch_record(board.path, tmp_path / "copy")
     assert not (tmp_path / "copy").exists()
+
+
+def test_a_board_that_a_box_made_is_the_same_to_both_verifiers(tmp_path: Path) -> None:
+    """Opened and closed by the clocks of two witnesses, while the third does not answer."""
+    selection = confirmed(tmp_path / "s")
+    selection.world.down("north")
+    with selection.box() as box:
+        chair = selection.administration(box.post)
+        chair.open()
+        box.post(selection.ballot("vera"))
+        selection.world.now = int(CLOSES.timestamp()) + 200
+        chair.close()
+    record = selection.store.record
+    library, reference = verify_record(record, allow_test_group=True), verify(record, allow_test_group=True)
+    assert {r.check.value: r.status.value for r in library.results} == {
+        c["check"]: c["status"] for c in reference["checks"]
+    }
+    assert library.members()["cosigned"] == reference["cosigned"]
+    assert library.failing == frozenset()
+    assert [library.result(check).examined for check in (Check.BOARD_WITNESSES, Check.BOARD_DATES)] == [1, 2]
+    assert [[w.name for w in note.witnesses] for note in library.facts.cosigned] == [["east", "south"]] * 3
