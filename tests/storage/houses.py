@@ -43,7 +43,9 @@ def files_house(_request: pytest.FixtureRequest, folder: Path) -> House:
 
 
 def postgres_house(request: pytest.FixtureRequest, _folder: Path) -> House:
-    return house_at(request.getfixturevalue("postgres"))
+    place = request.getfixturevalue("postgres")
+    request.getfixturevalue("postgres_server").clear()  # one test may want several houses, one after the other
+    return house_at(place)
 
 
 HOUSES: dict[str, Callable[[pytest.FixtureRequest, Path], House]] = {
