@@ -1,14 +1,17 @@
 """Several threads, and several processes, use one storage at once (A108, A111)."""
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
+from e2evote.adapter.storage import sqlite_file
+from e2evote.adapter.storage.sqlite import SqliteStorage
 from e2evote.board.merkle import leaf_hash
 from e2evote.board.storage import Storage
 from e2evote.errors import StorageConflict
 from storage.children import refuse_some, sequence_all, submit_some, swap_heads, together
-from storage.houses import House
+from storage.houses import ORIGIN, House
 from storage.sample import batch, closing, fill, submission
 
 
@@ -73,6 +76,23 @@ def test_threads_share_one_storage(storage: Storage) -> None:
         count += sequence(0)
     assert count == storage.size() == 40
     check_dense(storage, set(range(40)))
+
+
+def test_the_wal_is_emptied_while_others_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite_file, "WAL_BYTES", 1)
+    place = tmp_path / "log.sqlite"
+    with closing(SqliteStorage.create(place, ORIGIN)) as one, closing(SqliteStorage(place, ORIGIN)) as other:
+        with ThreadPoolExecutor(4) as pool:
+            for future in [
+                pool.submit(storage.submit, [submission(number, b"payload of %d" % number)])
+                for number in range(100)
+                for storage in (one, other)
+            ]:
+                future.result()
+        one.sequence(batch(0, other.pending(200, 10**6)))
+        check_dense(other, set(range(100)))
+        with one._file.read() as database:
+            assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
 def test_a_forked_child_opens_its_own(shared: House, monkeypatch: pytest.MonkeyPatch) -> None:

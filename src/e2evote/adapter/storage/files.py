@@ -7,6 +7,8 @@ It is for small logs and for looking at: the files of the last, partial bundle a
 """
 
 import os
+import secrets
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -56,7 +58,7 @@ class FileStorage:
         """A new, empty storage; Refused `store-exists` where there is something. It appears whole or not at all."""
         if os.path.lexists(path):
             raise Refused("store-exists", f"{path}: there is such a file or folder already")
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
+        temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.new")
         try:
             for folder, mode in ((temporary, 0o755), (temporary / "board", 0o755), (temporary / "private", 0o700)):
                 folder.mkdir(mode)
@@ -71,6 +73,8 @@ class FileStorage:
             sync_folder(path.parent)
         except OSError as error:
             raise Refused("storage-missing", f"{path}: can't be made: {error.strerror}") from error
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
         return cls(path, origin)
 
     def submit(self, submissions: Sequence[Submission]) -> None:
