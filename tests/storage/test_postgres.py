@@ -3,7 +3,7 @@
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -98,25 +98,33 @@ def test_a_changed_database_is_not_opened(
     assert refused.value.code == code
 
 
-def test_a_changed_row_is_damage(server: Server, url: str, storage: PostgresStorage) -> None:
+@pytest.mark.parametrize(
+    ("change", "read"),
+    [
+        ("UPDATE {}.chunk SET data = 'x' WHERE number = 2", lambda storage: storage.payload(1)),
+        ("UPDATE {}.chunk SET data = 'x' WHERE number = 2", lambda storage: list(storage.contents(0, 2))),
+        ("DELETE FROM {}.chunk WHERE number = 1", lambda storage: storage.payload(1)),
+        ("UPDATE {}.tile SET data = set_byte(data, 5, get_byte(data, 5) # 1)", lambda storage: storage.tile(0, 0)),
+        ("UPDATE {}.item SET entry = 'other' WHERE id = 1", lambda storage: list(storage.entries(0, 2))),
+        ("UPDATE {}.item SET entry = 'other' WHERE id = 1", lambda storage: list(storage.contents(0, 2))),
+        ("UPDATE {}.item SET private = 'other' WHERE id = 1", lambda storage: storage.status(submission(1).key)),
+        ("UPDATE {}.entry SET seal = seal || 'x' WHERE idx = 1", lambda storage: storage.payload(1)),
+        ("UPDATE {}.head SET size = 1", lambda storage: storage.head()),
+        ("DELETE FROM {}.head", lambda storage: storage.head()),
+        ("UPDATE {}.cosigned SET note = 'other'", lambda storage: storage.cosigned(0)),
+        ("DELETE FROM {}.cosigned", lambda storage: storage.cosigned(0)),
+    ],
+)
+def test_a_changed_row_is_damage(
+    server: Server, storage: PostgresStorage, change: str, read: Callable[[PostgresStorage], object]
+) -> None:
     append(storage, empty_tree(), submission(1), submission(2, bytes(3 * 1024 * 1024)))
     storage.swap_head(b"", b"head", 2)
     storage.add_cosigned(2, b"cosigned")
-    schema = schema_of(ORIGIN)
-    for change, read in (
-        ("UPDATE {}.chunk SET data = 'x' WHERE number = 2", lambda: storage.payload(1)),
-        ("UPDATE {}.chunk SET data = 'y' WHERE number = 2", lambda: list(storage.contents(0, 2))),
-        ("DELETE FROM {}.chunk WHERE number = 1", lambda: storage.payload(1)),
-        ("UPDATE {}.tile SET data = set_byte(data, 5, get_byte(data, 5) # 1)", lambda: storage.tile(0, 0)),
-        ("UPDATE {}.item SET entry = 'other' WHERE id = 1", lambda: list(storage.entries(0, 2))),
-        ("UPDATE {}.item SET private = 'other' WHERE id = 1", lambda: storage.status(submission(1).key)),
-        ("UPDATE {}.entry SET seal = seal || 'x' WHERE idx = 1", lambda: storage.payload(1)),
-        ("UPDATE {}.head SET size = 1", storage.head),
-        ("UPDATE {}.cosigned SET note = 'other'", lambda: storage.cosigned(0)),
-    ):
-        server.query(change.replace("{}", schema))
-        with pytest.raises(StorageDamaged):
-            read()
+    read(storage)
+    server.query(change.replace("{}", schema_of(ORIGIN)))
+    with pytest.raises(StorageDamaged):
+        read(storage)
 
 
 def test_proofs_from_its_tiles(storage: PostgresStorage) -> None:

@@ -27,7 +27,7 @@ from e2evote.adapter.storage.postgres_tables import (
     write_chunks,
 )
 from e2evote.adapter.storage.seal import check_seal, seal
-from e2evote.adapter.storage.sqlite_rows import Item, new_row, number8
+from e2evote.adapter.storage.sqlite_rows import Head, Item, new_row
 from e2evote.board.storage import ANSWERS_KEPT, WAITING, Answer, Appended, Batch, Status, Stored, Submission
 from e2evote.errors import StorageConflict, StorageDamaged
 
@@ -136,42 +136,39 @@ class PostgresStorage:
 
     def head(self) -> bytes:
         with self._session.read() as rows:
-            return _head(rows)[0]
+            return _head(rows).note
 
     def swap_head(self, old: bytes, new: bytes, size: int) -> None:
         def work(rows: Rows) -> None:
-            note, covered = _head(rows)
-            if note != old:
-                raise StorageConflict(f"head of size {size}: another one, of size {covered}, has been signed meanwhile")
+            head = _head(rows)
+            if head.note != old:
+                raise StorageConflict(f"head of size {size}: meanwhile another has been signed, of size {head.size}")
             check_note(new, size, _size(rows), "head")
-            if size < covered:
-                raise ValueError(f"head of size {size} after one of size {covered}")
-            rows.execute(
-                "INSERT INTO head VALUES (1, %s, %b, %b) ON CONFLICT (one)"
-                " DO UPDATE SET size = excluded.size, note = excluded.note, seal = excluded.seal",
-                (size, new, seal("head", number8(size), new)),
-            )
+            if size < head.size:
+                raise ValueError(f"head of size {size} after one of size {head.size}")
+            _store_head(rows, Head(size, new, head.cosigned))
 
         self._session.write(work)
 
     def add_cosigned(self, size: int, note: bytes) -> None:
         def work(rows: Rows) -> None:
             check_note(note, size, _size(rows), "cosigned checkpoint")
-            rows.execute(
-                "INSERT INTO cosigned SELECT %s, %b, %b WHERE NOT EXISTS (SELECT 1 FROM cosigned WHERE size >= %s)",
-                (size, note, seal(f"cosigned {size}", note), size),
-            )
+            head = _head(rows)
+            if size > head.cosigned:
+                mark = _cosigned_seal(size, head.cosigned, note)
+                rows.execute("INSERT INTO cosigned VALUES (%s, %s, %b, %b)", (size, head.cosigned, note, mark))
+                _store_head(rows, Head(head.size, head.note, size))
 
         self._session.write(work)
 
     def cosigned(self, index: int) -> bytes:
         with self._session.read() as rows:
-            query = "SELECT size, note, seal FROM cosigned WHERE size > %s ORDER BY size LIMIT 1"
-            row = rows.execute(query, (index,)).fetchone()
-            if row is None:
+            if index >= _head(rows).cosigned:
                 return b""
-            size, note, mark = row
-            check_seal(mark, f"cosigned {size}", note)
+            query = "SELECT size, before, note, seal FROM cosigned WHERE size > %s ORDER BY size LIMIT 1"
+            size, before, note, mark = rows.execute(query, (index,)).fetchone() or (0, 0, b"", b"")
+            if before > index or _cosigned_seal(size, before, note) != mark:
+                raise StorageDamaged(f"cosigned checkpoint over entry {index}: missing, or not as it was written")
             return bytes(note)
 
     def close(self) -> None:
@@ -218,7 +215,7 @@ def _check_counts(rows: Rows) -> None:
     items, waiting, entries = _one(
         rows, "SELECT (SELECT count(*) FROM item), (SELECT count(*) FROM pending), (SELECT count(*) FROM entry)"
     )
-    size, covered = _size(rows), _head(rows)[1]
+    size, covered = _size(rows), _head(rows).size
     if size != entries or items != waiting + entries or covered > size:
         raise StorageDamaged(
             f"{items} items, of which {waiting} wait and {entries} are entries; the last has index {size - 1},"
@@ -344,13 +341,17 @@ def _tile(rows: Rows, level: int, number: int) -> bytes:
     return bytes(row[0])
 
 
-def _head(rows: Rows) -> tuple[bytes, int]:
-    row = rows.execute("SELECT note, size, seal FROM head").fetchone()
-    if row is None:
-        return b"", 0
-    note, size, mark = row
-    check_seal(mark, "head", number8(size), note)
-    return bytes(note), int(size)
+def _head(rows: Rows) -> Head:
+    return Head.read(rows.execute("SELECT size, note, cosigned, seal FROM head").fetchone())
+
+
+def _store_head(rows: Rows, head: Head) -> None:
+    _, *values = head.row()
+    rows.execute("UPDATE head SET size = %s, note = %b, cosigned = %s, seal = %b", values)
+
+
+def _cosigned_seal(size: int, before: int, note: bytes) -> bytes:
+    return seal(f"cosigned {size} after {before}", note)
 
 
 def _answer(rows: Rows, key: bytes) -> int | Answer | None:

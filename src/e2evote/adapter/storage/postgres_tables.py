@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from psycopg import sql
 
 from e2evote.adapter.storage.postgres_session import PostgresSession, Rows
+from e2evote.adapter.storage.sqlite_rows import Head
 from e2evote.errors import Refused, StorageDamaged
 from e2evote.hashing.digest import sha256
 
@@ -37,8 +38,8 @@ _TABLES = (
     "CREATE TABLE answer (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, key bytea NOT NULL UNIQUE,"
     " place bigint NOT NULL, code text NOT NULL, detail text NOT NULL, seal bytea NOT NULL)",
     "CREATE TABLE head (one integer PRIMARY KEY CHECK (one = 1), size bigint NOT NULL, note bytea NOT NULL,"
-    " seal bytea NOT NULL)",
-    "CREATE TABLE cosigned (size bigint PRIMARY KEY, note bytea NOT NULL, seal bytea NOT NULL)",
+    " cosigned bigint NOT NULL, seal bytea NOT NULL)",
+    "CREATE TABLE cosigned (size bigint PRIMARY KEY, before bigint NOT NULL, note bytea NOT NULL, seal bytea NOT NULL)",
 )
 
 
@@ -113,3 +114,4 @@ def _create(rows: Rows, origin: str) -> None:
     for statement in _TABLES:
         rows.execute(statement)
     rows.execute("INSERT INTO log VALUES (1, %s, %s, %s)", (FORMAT, VERSION, origin))
+    rows.execute("INSERT INTO head VALUES (%s, %s, %b, %s, %b)", Head(0, b"", 0).row())
