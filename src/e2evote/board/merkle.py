@@ -7,11 +7,10 @@ leaf hashes in memory, a `Tree` and a set of tiles. Verification follows RFC 916
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-
-from e2evote.hashing.digest import sha256
+from hashlib import sha256
 
 HASH_SIZE = 32
-EMPTY_ROOT = sha256(b"")
+EMPTY_ROOT = sha256(b"").digest()
 
 Range = tuple[int, int]
 """The leaves from the first number up to, and without, the second."""
@@ -19,7 +18,7 @@ Range = tuple[int, int]
 
 def leaf_hash(data: bytes) -> bytes:
     """SHA-256(0x00 ‖ data)    (5.1)"""
-    return sha256(b"\x00", data)
+    return sha256(b"\x00" + data).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
@@ -27,7 +26,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
     The first byte differs from a leaf's, so that no inner node can be passed off as a leaf.
     """
-    return sha256(b"\x01", left, right)
+    return sha256(b"\x01" + left + right).digest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,11 @@
 """The entries of a log in an SQLite file, from their rows: dense, each the item that was given this index."""
 
 import sqlite3
-from typing import Any
 
 from e2evote.adapter.storage.arguments import check_range
 from e2evote.adapter.storage.seal import check_seal
 from e2evote.adapter.storage.sqlite_chunks import FIRST_OF_PAYLOAD, payload_of
-from e2evote.adapter.storage.sqlite_rows import ITEM_COLUMNS, Item
+from e2evote.adapter.storage.sqlite_rows import ITEM_COLUMNS, Item, check_item
 from e2evote.board.storage import Stored
 from e2evote.errors import StorageDamaged
 
@@ -28,7 +27,11 @@ def items_of(db: sqlite3.Connection, start: int, end: int) -> list[Item]:
         " WHERE e.idx >= ? AND e.idx < ? ORDER BY e.idx",
         (start, end),
     ).fetchall()
-    items = [_item(expected, index, mark, columns) for expected, (index, mark, *columns) in enumerate(rows, start)]
+    items = []
+    for expected, (index, mark, *columns) in enumerate(rows, start):
+        item = Item.read(columns)
+        _check_entry(expected, index, mark, item.key)
+        items.append(item)
     if len(items) != end - start:
         raise StorageDamaged(f"entry {start + len(items)}: missing")
     return items
@@ -43,21 +46,20 @@ def contents_of(db: sqlite3.Connection, start: int, end: int) -> list[tuple[Stor
     ).fetchall()
     found = []
     for expected, (index, mark, data, *columns) in enumerate(rows, start):
-        item = _item(expected, index, mark, columns)
-        payload = payload_of(db, item.id, item.payload_size, item.payload_hash, data)
-        found.append((Stored(item.entry, item.payload_hash, item.private), payload))
+        check_item(*columns)
+        id_, key, entry, size, digest, _, _, private, _ = columns
+        _check_entry(expected, index, mark, key)
+        found.append((Stored(entry, digest, private), payload_of(db, id_, size, digest, data)))
     if len(found) != end - start:
         raise StorageDamaged(f"entry {start + len(found)}: missing")
     return found
 
 
-def _item(expected: int, index: int, mark: object, columns: list[Any]) -> Item:
-    """The item with this index, which is the expected one."""
+def _check_entry(expected: int, index: int, mark: object, key: bytes) -> None:
+    """The item with this key has this index, which is the expected one."""
     if index != expected:
         raise StorageDamaged(f"entry {expected}: missing")
-    item = Item.read(columns)
-    check_seal(mark, entry_place(index), item.key)
-    return item
+    check_seal(mark, entry_place(index), key)
 
 
 def entry_place(index: object) -> str:

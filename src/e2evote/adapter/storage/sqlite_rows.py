@@ -29,14 +29,8 @@ class Item:
     @classmethod
     def read(cls, columns: Sequence[Any]) -> "Item":
         """The item in these columns; StorageDamaged where there is none, or it is not as it was written."""
-        id_, key, entry, p, p_hash, h, h_hash, private, mark = columns
-        try:
-            whole = mark == seal(*_sealed(key, (p, h), (p_hash, h_hash), private)) and key == leaf_hash(entry)
-        except (AttributeError, TypeError):  # of a column that holds another type
-            whole = False
-        if not whole:
-            raise StorageDamaged(f"item {id_}: missing, or not as it was written")
-        return cls(id_, key, entry, p, p_hash, h, h_hash, private)
+        check_item(*columns)
+        return cls(*columns[:-1])
 
     def beside(self, appended: Appended) -> "Item":
         """With other hints and private bytes."""
@@ -88,6 +82,18 @@ class Head:
 
     def _seal(self) -> bytes:
         return seal("head", number8(self.size), self.note, number8(self.cosigned))
+
+
+def check_item(
+    id_: int, key: bytes, entry: bytes, p: int, p_hash: bytes, h: int, h_hash: bytes, private: bytes, mark: bytes
+) -> None:
+    """The columns of an item, as they are in its row; StorageDamaged where they are not as they were written."""
+    try:
+        if mark == seal(*_sealed(key, (p, h), (p_hash, h_hash), private)) and key == leaf_hash(entry):
+            return
+    except (AttributeError, TypeError):  # of a column that holds another type
+        pass
+    raise StorageDamaged(f"item {id_}: missing, or not as it was written")
 
 
 def new_row(id_: int, submission: Submission) -> tuple[object, ...]:
