@@ -2,8 +2,9 @@
 
     python -m benchmarks.board
 
-Wall time, with every sync to the disk, of realistic leaves of 900 bytes with a payload of 24 kB. Ours and the peer
-(`benchmarks/bare_log.py`) work in turns, on files in the folder of the records. Signing and publishing are beside it.
+Realistic leaves of 900 bytes with a payload of 24 kB; wall time with every sync to the disk, where nothing else is
+said. Ours and the peer (`benchmarks/bare_log.py`) work in turns, on files in the folder of the records. Signing and
+publishing are beside it.
 """
 
 import random
@@ -15,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 
 from benchmarks.bare_log import BareLog, read_and_hash
 from benchmarks.board_beside import keeper_rows, postgres_rows
@@ -31,8 +32,12 @@ LARGE, SMALL = 1_000_000, 1_000
 
 @dataclass(slots=True)
 class Turns:
-    """Seconds of two works in turns, many short ones, so that whatever else the machine does meets both alike."""
+    """Seconds of two works in turns, many short ones, so that whatever else the machine does meets both alike.
 
+    clock: of the wall, or of the process where nothing waits for a disk.
+    """
+
+    clock: Callable[[], float] = perf_counter
     ours: list[float] = field(default_factory=list)
     theirs: list[float] = field(default_factory=list)
 
@@ -40,9 +45,9 @@ class Turns:
         """One round; who begins changes."""
         works = [(ours, self.ours), (theirs, self.theirs)]
         for work, seconds in works if len(self.ours) % 2 else reversed(works):
-            start = perf_counter()
+            start = self.clock()
             work()
-            seconds.append(perf_counter() - start)
+            seconds.append(self.clock() - start)
 
     @property
     def ratio(self) -> float:
@@ -131,8 +136,8 @@ def growth(task: Task, large: WrittenLog, rounds: int) -> Iterator[Row]:
 
 
 def starting(task: Task, entries: int, rounds: int) -> Iterator[Row]:
-    """The look through the whole log at the start, over reading and hashing it twice."""
-    turns = Turns()
+    """The look through the whole log at the start, over reading and hashing it twice. The file is in memory then."""
+    turns = Turns(process_time)
     with folder_of(task) as folder:
         place = folder / "log.sqlite"
         log = WrittenLog.create(str(place))
@@ -143,7 +148,7 @@ def starting(task: Task, entries: int, rounds: int) -> Iterator[Row]:
             raise NotMeasured("the self-check found another root")
         log.close()
     item = f"self-check at the start, {entries:,} entries, over reading and hashing them twice"
-    yield Row(item, turns.ratio, "", 1.0, at_most=True, detail=f"payloads of 24 kB: {turns.times}")
+    yield Row(item, turns.ratio, "", 1.0, at_most=True, detail=f"CPU time, payloads of 24 kB: {turns.times}")
 
 
 def twice(place: Path, entries: int) -> None:
