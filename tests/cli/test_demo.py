@@ -11,13 +11,18 @@ from e2evote.adapter.blt import read_blt
 from e2evote.adapter.demo_setup import DemoFolder
 from e2evote.adapter.demo_tamper import KINDS
 from e2evote.adapter.demo_votes import FIRST, RANKED, find_ward, plain_count, read_ward
+from e2evote.adapter.demo_witnesses import DOWN, WITNESSES
 from e2evote.adapter.passphrase import Passphrase
+from e2evote.board.checkpoint import decode_text
+from e2evote.board.note import decode_note
+from e2evote.manifest.model import Manifest
 
 CAUGHT_BY: dict[str, set[str]] = {
     "drop-ballot": {
         "anchor.since", "outcome.counts", "outcome.head", "tally.close", "tally.products", "tally.rows",
     },
     "rewrite-log": {"anchor.since"},
+    "rewrite-witnessed": {"anchor.since"},
     "edit-ballot": {"board.payload"},
     "withhold-ballot": set(),
     "replay-ballot": {"ballot.unique"},
@@ -32,6 +37,14 @@ CAUGHT_BY: dict[str, set[str]] = {
 }  # fmt: skip
 
 
+LACKS = {
+    "rewrite-log": {"board.dates", "board.witnesses"},
+    "swap-names": {"record.complete"},
+    "withhold-ballot": {"record.complete"},
+}
+"""Checks that can't be made for want of something, by kind."""
+
+
 def test_the_decrypted_totals_are_the_plain_count(demonstration: tuple[DemoFolder, Ended]) -> None:
     result = demonstration[1].json
     assert result["agrees"] is True
@@ -42,6 +55,31 @@ def test_the_decrypted_totals_are_the_plain_count(demonstration: tuple[DemoFolde
     ward = find_ward(None)
     counted = plain_count(ward, ward.sample(SAMPLE, "demo"))
     assert {(cell["contest"], cell["option"]): cell["decrypted"] for cell in result["cells"]} == counted
+
+
+def test_two_of_three_witnesses_cosigned_and_one_was_down_since_the_opening(demo: DemoFolder) -> None:
+    manifest = Manifest.decode((demo.path / "manifest.json").read_bytes())
+    assert manifest.policy is not None
+    names = {}
+    for note in ("dates/open", "dates/close", "checkpoint"):
+        cosigned = manifest.policy.check(decode_note((demo.record / note).read_bytes()))
+        names[note] = {one.name for one in cosigned}
+    assert names["dates/close"] == names["checkpoint"] == set(WITNESSES) - {DOWN}
+    checkpoint = decode_text(decode_note((demo.record / "checkpoint").read_bytes()).text)
+    shown = {name: done("witness", "show", demo.witnesses / name, "--json").json["logs"][0] for name in WITNESSES}
+    sizes = {name: log.get("size", 0) for name, log in shown.items()}
+    assert {sizes.pop(name) for name in set(WITNESSES) - {DOWN}} == {checkpoint.size}
+    assert sizes[DOWN] < checkpoint.size
+
+
+def test_the_storage_may_be_elsewhere(tmp_path: Path, blt: Path) -> None:
+    ended = run(
+        "demo", "--blt", blt, "--sample", 1, "--group", "test-512", "--workers", 1, "--json",
+        "--out", tmp_path / "demo", "--storage", tmp_path / "elsewhere.sqlite",
+    )  # fmt: skip
+    assert ended.code == 0, ended.everything
+    assert (tmp_path / "elsewhere.sqlite").stat().st_size > 0
+    assert not list((tmp_path / "demo" / "box" / "private").glob("*.sqlite"))
 
 
 def test_its_own_commands_work(demonstration: tuple[DemoFolder, Ended]) -> None:
@@ -63,6 +101,7 @@ def test_tampering_is_caught_by(kind: str, demo: DemoFolder, tmp_path: Path) -> 
     arguments = ("demo", "tamper", kind, "--demo", demo.path, "--workers", 1)
     result = done(*arguments, "--out", target, "--json").json
     assert set(result["failing"]) == CAUGHT_BY[kind]
+    assert set(result["missing"]) == LACKS.get(kind, set())
     assert result["caught"] is True
     if not CAUGHT_BY[kind]:
         assert result["verdict"] == "incomplete"
@@ -135,9 +174,10 @@ def test_a_process_that_fails_is_named(tmp_path: Path, blt: Path, monkeypatch: p
 def secrets_of(demo: DemoFolder) -> dict[str, str]:
     """Passphrases, seeds of signing keys, and the trustees' shares of the key."""
     found = {f"passphrase of {path.stem}": path.read_text().strip() for path in demo.keys.glob("*.pass")}
-    for path in demo.keys.glob("*.key"):
-        phrase = Passphrase(found[f"passphrase of {path.stem}"])
-        found[f"seed of {path.stem}"] = phrase.unlock(path.read_bytes(), "signing-key", 1).hex()
+    keys = {path.stem: path for path in demo.keys.glob("*.key")} | {name: demo.key(name) for name in WITNESSES}
+    for name, path in keys.items():
+        phrase = Passphrase(found[f"passphrase of {name}"])
+        found[f"seed of {name}"] = phrase.unlock(path.read_bytes(), "signing-key", 1).hex()
     for name in ("anna", "ben", "cleo"):
         phrase = Passphrase(found[f"passphrase of {name}"])
         data = phrase.unlock((demo.trustee(name) / "key").read_bytes(), "trustee-key", 1)
@@ -148,7 +188,7 @@ def secrets_of(demo: DemoFolder) -> dict[str, str]:
 def test_no_secret_is_in_the_record_nor_in_anything_printed(demonstration: tuple[DemoFolder, Ended]) -> None:
     demo, ended = demonstration
     secrets = secrets_of(demo)
-    assert len(secrets) == 6 + 6 + 3
+    assert len(secrets) == 9 + 9 + 3
     public = [path for path in demo.store.rglob("*") if path.is_file() and demo.store / "private" not in path.parents]
     public += [*demo.logs.iterdir(), demo.anchors, demo.earlier, demo.path / "report.json", demo.path / "manifest.json"]
     texts = {path.name: path.read_bytes() for path in public} | {"printed": ended.everything.encode()}
@@ -162,7 +202,8 @@ def test_no_secret_is_in_the_record_nor_in_anything_printed(demonstration: tuple
 
 def test_secret_files_are_private(demo: DemoFolder) -> None:
     private = [*demo.keys.glob("*.key"), *demo.keys.glob("*.pass"), *(demo.path / "trustees").glob("*/key")]
-    assert len(private) == 6 + 6 + 3
+    private += demo.witnesses.glob("*/witness.key")
+    assert len(private) == 6 + 9 + 3 + 3
     assert {path.stat().st_mode & 0o777 for path in private} == {0o600}
     assert demo.path.stat().st_mode & 0o777 == 0o700
 

@@ -1,8 +1,9 @@
 """A whole selection in one go, on the ballots of a real one: what `e2evote demo` runs.
 
-Trustees and box are processes of their own, started as people would start them; one trustee is missing at the end. The
-record is then verified by itself, with anchors that were kept from the opening, and its totals are compared with a
-plain count of the same ballots. All keys lie in one folder afterwards, so that tampering can be tried: `demo_tamper`.
+Trustees, witnesses and box are processes of their own, started as people would start them. One witness stops after the
+opening, and one trustee is missing at the end. The record is then verified by itself, with anchors that were kept from
+the opening, and its totals are compared with a plain count of the same ballots. All keys lie in one folder afterwards,
+so that tampering can be tried: `demo_tamper`.
 """
 
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from e2evote.adapter.demo_process import Children
 from e2evote.adapter.demo_setup import TRUSTEES, DemoFolder, set_up
 from e2evote.adapter.demo_voters import PatientPost, Turnout, vote_all
 from e2evote.adapter.demo_votes import Ward, plain_count
+from e2evote.adapter.demo_witnesses import DOWN
 from e2evote.algebra.parameters import TEST_GROUPS
 from e2evote.errors import Refused
 from e2evote.record.select import Cell
@@ -37,7 +39,10 @@ _WAIT = "600"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to do. sample: ballots, 0 for all. seed: which ballots, and which voters challenge first."""
+    """What to do. sample: ballots, 0 for all. seed: which ballots, and which voters challenge first.
+
+    storage: where the box stores the log, "" for its own folder.
+    """
 
     ward: Ward
     folder: Path
@@ -45,6 +50,7 @@ class Plan:
     sample: int
     seed: str
     workers: int
+    storage: str = ""
 
     @property
     def test_group(self) -> bool:
@@ -88,10 +94,10 @@ def run_demo(plan: Plan, executors: Executors, watch: Watcher) -> Demonstration:
     except OSError as error:
         raise Refused("file-exists", f"{plan.folder}: {error.strerror}") from None
     folder = DemoFolder(plan.folder)
-    watch.step("Keys for chair, teller, box and three trustees; the manifest is entry 0 of the log")
-    store = set_up(folder, plan.ward, plan.group, test_group=plan.test_group)
+    watch.step("Keys for chair, teller, box, trustees and three witnesses; the manifest is entry 0 of the log")
     rankings = plan.ward.sample(plan.sample, plan.seed)
     with Children(folder.logs) as children:
+        store, witnesses = set_up(folder, plan.ward, plan.group, children, plan.storage, test_group=plan.test_group)
         box = children.start("box", "box", store.path, *_passphrase(folder, "log"), *_flags(plan))
         watch.step("Key ceremony: three trustees, each a process of its own, make the joint key; any two decrypt")
         children.together([_trustee(folder, plan, name, "finish") for name in TRUSTEES])
@@ -99,7 +105,11 @@ def run_demo(plan: Plan, executors: Executors, watch: Watcher) -> Demonstration:
         post = PatientPost(store, board.log_key, board.manifest.policy, box)
         chair = Administration(board, post, folder.signing_key("chair"), folder.signing_key("tina"))
         write_anchors(folder.anchors, chair.open())
-        watch.step(f"Voting is open: {len(rankings)} voters encrypt, some challenge first, and cast")
+        children.stop(witnesses.children[DOWN])
+        watch.step(
+            f"Voting is open, and the witness {DOWN} is down from now on: {len(rankings)} voters encrypt, "
+            "some challenge first, and cast"
+        )
         booth = Booth(BoardReader(store.record, allow_test_group=plan.test_group), read_anchors(folder.anchors))
         turnout = vote_all(booth, post, plan.ward, rankings, plan.seed, watch.voting)
         board.refresh()

@@ -1,8 +1,8 @@
 """The insider of the demonstration: everybody's keys, and the record in pieces (docs/spec.md §5, §9).
 
 A piece is changed, and then made to fit again as far as the keys reach: payload hashes, signatures, statement, shares,
-outcome, tree and checkpoint. What nobody has are the voters' own keys. This is what a record is to be safe against, so
-the attack must not fail for want of skill.
+outcome, tree and checkpoint, and the witnesses' cosignatures where the insider has their keys too. What nobody has are
+the voters' own keys. This is what a record is to be safe against, so the attack must not fail for want of skill.
 """
 
 from collections.abc import Callable
@@ -11,11 +11,13 @@ from pathlib import Path
 
 from e2evote.adapter.board import BoardReader
 from e2evote.adapter.demo_setup import DemoFolder
-from e2evote.adapter.files import open_to_write
+from e2evote.adapter.files import DATES, StaticDirectory, open_to_write
 from e2evote.adapter.trustee_folder import TrusteeFolder
-from e2evote.board.log import Log
+from e2evote.board.checkpoint import CHECKPOINT_LIMIT, Checkpoint
+from e2evote.board.cosignature import cosign
+from e2evote.board.log import CHECKPOINT, Log
 from e2evote.board.merkle import leaf_hash
-from e2evote.board.note import Signer
+from e2evote.board.note import Signer, decode_note, sign_note
 from e2evote.board.tree import Tree
 from e2evote.ceremony.key import TrusteeKey
 from e2evote.errors import Refused
@@ -49,14 +51,14 @@ class Piece:
 
 
 class Insider:
-    """A demonstration's record under the hands of somebody who holds all its keys."""
+    """A demonstration's record under the hands of somebody who holds all its keys; or all but the witnesses'."""
 
-    def __init__(self, folder: DemoFolder) -> None:
+    def __init__(self, folder: DemoFolder, *, witnessed: bool = True) -> None:
         board = BoardReader(folder.record, allow_test_group=True)
         if board.state.phase is not Phase.PUBLISHED:
             raise Refused("no-demo", f"{folder.path}: this demonstration did not come to its end")
         self.setting, self.joint, self.manifest = board.setting, board.joint(), board.manifest
-        self._folder = folder
+        self._folder, self._witnessed = folder, witnessed
         self.pieces = [Piece(e.leaf, board.payload(e) if e.leaf.payload else b"") for e in board.entries]
         keys = [folder.signing_key(party.id) for party in self.manifest.parties]
         self._keys = {key.public: key for key in keys}
@@ -143,12 +145,34 @@ class Insider:
     def write(self, target: Path) -> None:
         """The record with a checkpoint that the log's key signs; without hints, which bind nothing."""
         key = log_key(self.manifest)
-        signer = next(own for public, own in self._keys.items() if public == key.public_key.encoded)
-        log = Log(Signer(key, signer.sign))
+        signer = Signer(key, self._keys[key.public_key.encoded].sign)
+        log = Log(signer)
         for piece in self.pieces:
             log.append(piece.leaf.encode(), piece.payload or None)
+        sizes = {name: self.indices(name.removeprefix("dates/"))[0] + 1 for name in DATES}
+        notes = {
+            name: self._note(name, size, signer) for name, size in (sizes | {CHECKPOINT: len(self.pieces)}).items()
+        }
         with open_to_write(target) as writer:
-            writer.write(log.publish(0))
+            writer.write(log.publish(0) | notes)
+
+    def _note(self, name: str, size: int, signer: Signer) -> bytes:
+        """The head of this size, cosigned when its honest counterpart was, by the same witnesses; or by nobody.
+
+        Where nothing has changed up to there, the honest note does.
+        """
+        honest = StaticDirectory(self._folder.record).read(name, CHECKPOINT_LIMIT)
+        text = Checkpoint(self.manifest.origin, size, self._root(size)).text()
+        if decode_note(honest).text == text:
+            return honest
+        note = sign_note(text, [signer])
+        if self._witnessed and (policy := self.manifest.policy):
+            times = {one.name: one.time for one in policy.cosigned(decode_note(honest))}
+            for witness in policy.witnesses:
+                if witness.name in times:
+                    own = Signer(witness.key, self._keys[witness.key.public_key.encoded].sign)
+                    note += cosign(text, own, times[witness.name]).line().encode()
+        return note
 
     def _decrypted(self, trustee: str, statement: bytes, stated: Statement) -> DecryptionShares:
         accepts = frozenset(self.manifest.trustee_index(party.id) for party in self.manifest.trustees)

@@ -10,13 +10,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from e2evote.adapter import secretfile
+from e2evote.adapter.demo_process import Children
 from e2evote.adapter.demo_votes import Ward
+from e2evote.adapter.demo_witnesses import WITNESSES, Running, start_witnesses
 from e2evote.adapter.keys import load_key, new_key, write_identity
 from e2evote.adapter.passphrase import Passphrase, read_passphrase_file
 from e2evote.adapter.store import Store, create_store
+from e2evote.adapter.witness_folder import KEY
+from e2evote.board.note import LogKey
 from e2evote.errors import MalformedInput, Refused
 from e2evote.manifest.draft import PartyFacts, draft
 from e2evote.manifest.parties import Role
+from e2evote.proofs.signature import decode_public_key
 from e2evote.secret.keyfile import MINIMUM_COST
 from e2evote.secret.sign import SigningKey
 
@@ -32,6 +37,7 @@ _PARTIES: tuple[tuple[str, Role, str], ...] = (
 )
 _BATCH_MS = 200
 _DAY = timedelta(days=1)
+"""Voting would last so long; the demonstration closes earlier, which its tolerance allows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +83,12 @@ class DemoFolder:
         """A trustee's own folder."""
         return self.path / "trustees" / name
 
+    @property
+    def witnesses(self) -> Path:
+        return self.path / "witnesses"
+
     def key(self, party: str) -> Path:
-        return self.keys / f"{party}.key"
+        return self.witnesses / party / KEY if party in WITNESSES else self.keys / f"{party}.key"
 
     def passphrase_file(self, party: str) -> Path:
         return self.keys / f"{party}.pass"
@@ -91,15 +101,25 @@ class DemoFolder:
         return load_key(self.key(party), self.passphrase(party))
 
 
-def set_up(folder: DemoFolder, ward: Ward, group: str, *, test_group: bool) -> Store:
-    """New keys for all parties, the manifest, and the store with it as entry 0."""
+def set_up(
+    folder: DemoFolder, ward: Ward, group: str, children: Children, storage: str, *, test_group: bool
+) -> tuple[Store, Running]:
+    """New keys for all parties, witnesses at work, the manifest, and the store with it as entry 0."""
     for path in (folder.keys, folder.logs, folder.path / "trustees"):
         path.mkdir(mode=0o700)
     parties = [_party(folder, *party) for party in _PARTIES]
+    election = f"demo-{secrets.token_hex(4)}"
+    origin = f"e2evote/{election}"
+    log = LogKey(origin, decode_public_key(next(party.key for party in parties if party.role == "log")))
+    witnesses = start_witnesses(children, folder.witnesses, folder.keys, log)
     now = datetime.now(UTC).replace(microsecond=0)
     try:
         manifest = draft(
-            election=f"demo-{secrets.token_hex(4)}",
+            election=election,
+            origin=origin,
+            witnesses=witnesses.facts,
+            witness_quorum=QUORUM,
+            tolerance=int(_DAY.total_seconds()),
             name=ward.title,
             parties=parties,
             contests=ward.contests(),
@@ -114,9 +134,16 @@ def set_up(folder: DemoFolder, ward: Ward, group: str, *, test_group: bool) -> S
     (folder.path / "manifest.json").write_bytes(manifest.encode())
     chair = folder.signing_key("chair")
     passphrase = folder.passphrase("log")
-    return create_store(
-        folder.store, manifest.encode(), chair, folder.key("log"), passphrase, allow_test_group=test_group
+    store = create_store(
+        folder.store,
+        manifest.encode(),
+        chair,
+        folder.key("log"),
+        passphrase,
+        storage=storage,
+        allow_test_group=test_group,
     )
+    return store, witnesses
 
 
 def _party(folder: DemoFolder, name: str, role: Role, organisation: str) -> PartyFacts:

@@ -1,7 +1,8 @@
 """Ways to lie about a selection, to be tried on the demonstration's record (docs/verification.md; README, Tampering).
 
-Each is one act of an insider who holds every key and makes everything else fit again. What notices it is a check of the
-verifier; where that is the comparison with an earlier checkpoint, nothing in the new record itself is wrong.
+Each is one act of an insider who holds every key, in one case all but the witnesses', and makes everything else fit
+again. What notices it is a check of the verifier; where that is the comparison with an earlier checkpoint, nothing in
+the new record itself is wrong.
 """
 
 from collections.abc import Callable, Mapping
@@ -33,18 +34,19 @@ from e2evote.verify.ballots import BallotContext
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One act: what the insider does, and why that is noticed."""
+    """One act: what the insider does, and why that is noticed. witnessed: whether the witnesses are in on it."""
 
     act: str
     why: str
     do: Callable[[Insider], None]
+    witnessed: bool = True
 
 
 def tamper_with(folder: DemoFolder, kind: str, target: Path) -> None:
     """A copy of the demonstration's record, changed in the way named, in the new directory `target`."""
     if target.exists() or target.is_symlink():
         raise Refused("file-exists", f"{target}: there is such a file already")
-    insider = Insider(folder)
+    insider = Insider(folder, witnessed=KINDS[kind].witnessed)
     KINDS[kind].do(insider)
     insider.write(target)
 
@@ -227,7 +229,13 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             drop_ballot,
         ),
         "rewrite-log": Kind(
-            "everybody together leaves out a ballot, and makes statement, shares and outcome anew",
+            "everybody but the witnesses leaves out a ballot, and makes statement, shares and outcome anew",
+            "no honest witness cosigns a log that does not begin with what it cosigned before: the quorum is missing",
+            rewrite_log,
+            witnessed=False,
+        ),
+        "rewrite-witnessed": Kind(
+            "everybody, the witnesses too, leaves out a ballot, and makes statement, shares and outcome anew",
             "the new record is consistent in itself, but somebody kept an earlier checkpoint, and the voter a receipt",
             rewrite_log,
         ),

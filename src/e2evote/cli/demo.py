@@ -13,6 +13,7 @@ from e2evote.adapter.demo import MISSING, Demonstration, Plan, Watcher, run_demo
 from e2evote.adapter.demo_setup import DemoFolder
 from e2evote.adapter.demo_tamper import KINDS, tamper_with
 from e2evote.adapter.demo_votes import Ward, find_ward
+from e2evote.adapter.demo_witnesses import DOWN, WITNESSES
 from e2evote.adapter.processes import processes
 from e2evote.algebra.parameters import ELECTIONGUARD_4096, TEST_GROUPS
 from e2evote.cli.ending import Usage
@@ -20,9 +21,10 @@ from e2evote.cli.options import Json, Workers, executor_for
 from e2evote.cli.report import print_report
 from e2evote.cli.terminal import as_json, bars, note, say, table
 from e2evote.cli.verify import run_verification
+from e2evote.cli.witness import refuse_without_http
 from e2evote.hashing.canonical import Encodable
 from e2evote.verify import Verdict, decode_anchors
-from e2evote.verify.checks import CLAIMS, ExitCode
+from e2evote.verify.checks import CLAIMS, ExitCode, Status
 from e2evote.verify.examine import Question
 
 app = typer.Typer()
@@ -47,15 +49,24 @@ def demo(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FOLDER", help="Where to put everything; ./e2evote-demo by default.")
     ] = None,
+    storage: Annotated[
+        str,
+        typer.Option(
+            "--storage",
+            metavar="PLACE",
+            help="Where the box stores the log: an SQLite file, a folder, a postgresql://…",
+        ),
+    ] = "",
     workers: Workers = None,
     group: Annotated[str, typer.Option("--group", hidden=True)] = ELECTIONGUARD_4096.name,
     json: Json = False,
 ) -> None:
     """Hold an election on the ballots of a real one, from the keys to the result, and verify it.
 
-    Three trustees, two of whom decrypt, the box that keeps the log, and voters who encrypt, challenge and cast. At the
-    end the record is verified by itself and its totals are compared with a plain count of the same ballots. Everything
-    stays on this machine.
+    Three trustees, two of whom decrypt; the box that keeps the log; three witnesses who cosign it, one of whom goes
+    down when voting has begun; and voters who encrypt, challenge and cast. At the end the record is verified by itself
+    and its totals are compared with a plain count of the same ballots. Everything stays on this machine. The witnesses
+    need `pip install 'e2evote[http]'`.
 
     Example:  e2evote demo --sample 40
     """
@@ -66,7 +77,9 @@ def demo(
     ward = find_ward(blt)
     size = 0 if everything or sample > ward.total else sample
     folder = out or _free_folder()
-    plan = Plan(ward, folder, group, size, seed, workers or 0)
+    refuse_without_http()
+    place = storage if not storage or "://" in storage else str(Path(storage).absolute())
+    plan = Plan(ward, folder, group, size, seed, workers or 0, place)
     if not json:
         _introduce(ward, size, everything)
     with _watcher() as watch:
@@ -95,7 +108,8 @@ def tamper(
 ) -> None:
     """Change a copy of the demonstration's record as an insider would, sign it again, and see which check notices.
 
-    The insider has every key of the demonstration, which lie in its folder.
+    The insider has every key of the demonstration, which lie in its folder: those of the witnesses too, but where the
+    list of kinds says otherwise.
 
     Example:  e2evote demo tamper change-tally
     """
@@ -119,14 +133,16 @@ def tamper(
         bool(report.failing) or report.verdict is not Verdict.CONSISTENT
     )
     failing: list[Encodable] = [*sorted(check.value for check in report.failing)]
+    lacking: list[Encodable] = [result.check.value for result in report.results if result.status is Status.MISSING]
     if json:
         members: dict[str, Encodable] = {"caught": caught, "failing": failing, "kind": kind, "record": str(target)}
+        members["missing"] = lacking
         as_json(members | {"verdict": report.verdict.value})
     else:
         print_report(report, manifest)
         say()
         say(f"the act      {what.act}")
-        say(f"caught by    {', '.join(map(str, failing)) or report.verdict.value}")
+        say(f"caught by    {', '.join(map(str, [*failing, *lacking])) or report.verdict.value}")
         say(f"why          {what.why}")
         say(f"the record   {target}")
     if not caught:
@@ -190,6 +206,9 @@ def _print(done: Demonstration, ward: Ward) -> None:
     say(f"  - each of the {done.turnout.cast} ballots is within the limits, and signed with its own key")
     say("  - the totals are of exactly those ballots: none added, dropped or changed after it was cast")
     say(f"  - the totals were decrypted rightly by two of three trustees ({MISSING} was missing); no ballot was opened")
+    two = " and ".join(name for name in WITNESSES if name != DOWN)
+    say(f"  - everybody was shown one log, which only grew: {two} cosigned it, with clocks and keys of their own")
+    say(f"    ({DOWN} was down since the opening; any two of the three suffice, and one that lies does not)")
     say(f"  - {done.turnout.challenged} challenged ballots hold what their voters had chosen; they were not counted")
     say("Not proved:", style="bold")
     for claim in report.not_claimed:

@@ -11,6 +11,7 @@ from e2evote.board.log import CHECKPOINT
 from e2evote.cli.ending import Usage
 from e2evote.cli.options import Board, Json
 from e2evote.cli.terminal import as_json, note, say
+from e2evote.cli.witness import refuse_without_http
 from e2evote.errors import Refused
 
 
@@ -29,11 +30,10 @@ def serve(
 
     Example:  e2evote board serve box --host 0.0.0.0 --port 8700
     """
-    try:
-        from e2evote.adapter import http_server
-        from e2evote.adapter.static_server import static_app
-    except ModuleNotFoundError as error:
-        raise Refused("http-missing", f"no module {error.name}: pip install 'e2evote[http]'") from None
+    refuse_without_http()
+    from e2evote.adapter import http_server
+    from e2evote.adapter.static_server import static_app
+
     root = _record_in(store)
     listener = http_server.listen(host, port)
     address = http_server.address_of(listener)

@@ -128,11 +128,10 @@ def serve(
 
     Example:  e2evote witness serve wanda --host 0.0.0.0 --port 8701
     """
-    try:
-        from e2evote.adapter import http_server
-        from e2evote.adapter.witness_http import witness_app
-    except ModuleNotFoundError as error:
-        raise Refused("http-missing", f"no module {error.name}: pip install 'e2evote[http]'") from None
+    refuse_without_http()
+    from e2evote.adapter import http_server
+    from e2evote.adapter.witness_http import witness_app
+
     state = _open(folder, passphrase_file)
     listener = http_server.listen(host, port)
     address, name = http_server.address_of(listener), state.settings.key.name
@@ -278,6 +277,14 @@ def clock(
         say(f"{latest.checkpoint.origin}: last cosigned {latest.time - now} seconds after now, by this clock")
     if not json:
         say("accepted" if accept and ahead else "every cosignature is of the past" if not ahead else "nothing changed")
+
+
+def refuse_without_http() -> None:
+    """Refused where the extra `[http]` is not installed, before anything is begun."""
+    try:
+        import e2evote.adapter.http_server  # noqa: F401
+    except ModuleNotFoundError as error:
+        raise Refused("http-missing", f"no module {error.name}: pip install 'e2evote[http]'") from None
 
 
 def _open(folder: Path, passphrase_file: Path | None) -> WitnessState:
