@@ -40,7 +40,7 @@ CAUGHT_BY: dict[str, set[str]] = {
 LACKS = {
     "rewrite-log": {"board.dates", "board.witnesses"},
     "swap-names": {"record.complete"},
-    "withhold-ballot": {"record.complete"},
+    "withhold-ballot": {"record.payloads"},
 }
 """Checks that can't be made for want of something, by kind."""
 
