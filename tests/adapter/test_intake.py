@@ -17,10 +17,13 @@ from e2evote.adapter.patience import Patience
 from e2evote.adapter.reply import Acknowledged, read_reply
 from e2evote.adapter.service import serving
 from e2evote.adapter.storage.sqlite import SqliteStorage
+from e2evote.board.merkle import leaf_hash
 from e2evote.board.proof import open_receipt
 from e2evote.errors import Refused, StorageFailed, StorageFull
+from e2evote.record.bodies import BallotBody
+from e2evote.record.leaf import Signature, decode_leaf
 from tests.adapter.selections import Selection, prepared, refused
-from tests.ballot.election import VOTE, signing_key
+from tests.ballot.election import signing_key
 
 
 @pytest.fixture
@@ -119,14 +122,16 @@ def test_a_wrong_payload_does_not_keep_out_the_right_one(selection: Selection) -
 
 def test_the_same_ballot_in_another_leaf_has_the_first_receipt(selection: Selection) -> None:
     """Signed once more, after another ballot of the line: the ballot that it is about is in the log already."""
-    key, booth = signing_key("vera"), selection.booth()
-    sealed = booth.seal(key.public, VOTE, "all")
+    key, ballot = signing_key("vera"), selection.ballot("vera")
     with selection.box() as box:
-        first = box.post(booth.cast(sealed, key))
-        box.post(selection.ballot("vera"))
-        other = selection.booth().cast(sealed, key)
-        assert other.leaf != first.entry
-        answer = box.post(other)
+        first = box.post(ballot)
+        later = box.post(selection.ballot("vera"))
+        setting = box.box.setting
+        leaf = decode_leaf(ballot.leaf, setting.group, setting.manifest.n, first=False)
+        assert isinstance(leaf.body, BallotBody)
+        leaf = replace(leaf, body=replace(leaf.body, prev=leaf_hash(later.entry)))
+        other = leaf.signed(Signature(key.public, key.sign(leaf.message()))).encode()
+        answer = box.post(replace(ballot, leaf=other))
         assert (answer.receipt, answer.again) == (first.receipt, True)
         assert box.size == first.index + 2
 
