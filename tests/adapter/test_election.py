@@ -38,6 +38,15 @@ def rehearsal(path: Path, **options: object) -> Election:
     return Election.create(path, **arguments)  # type: ignore[arg-type]
 
 
+def test_the_log_may_be_stored_elsewhere(tmp_path: Path) -> None:
+    with rehearsal(tmp_path / "s", storage=str(tmp_path / "log.sqlite")) as election:
+        election.open()
+        size = election.cast("vera", {"chair": {"ada": 1}}).index + 1
+    assert not (tmp_path / "s" / "private" / "log.sqlite").exists()
+    with Election.open_store(tmp_path / "s", allow_test_group=True) as election:
+        assert election.cast("otto", {"chair": {"ada": 1}}).index == size
+
+
 def test_a_rehearsal_from_end_to_end(tmp_path: Path) -> None:
     with rehearsal(tmp_path / "s") as election:
         anchors = election.open()

@@ -248,3 +248,18 @@ def test_clocks_that_step_a_day_change_nothing_but_the_times_of_cosignatures(
     assert [batch.admitted for batch in batches] == [1, 1]
     assert all(0 <= seconds <= 1 for seconds in slept)
     assert opened.verify().failing == frozenset()
+
+
+def test_a_box_without_visitors_shows_that_its_head_is_not_old(opened: Witnessed) -> None:
+    """Whoever watches for stale views sees a new cosignature every ten minutes."""
+    clock, seen = opened.clock, []
+
+    def look() -> None:
+        opened.world.now = int(OPENS.timestamp()) + int(clock.now)
+        seen.append((opened.store.record / "checkpoint").read_bytes())
+
+    clock.meanwhile.append(look)
+    with opened.box() as box:
+        box.run(lambda: clock.now > 1300, clock.patience())
+    assert len(dict.fromkeys(seen)) == 3
+    assert opened.verify().failing == frozenset()

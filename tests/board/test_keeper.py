@@ -458,6 +458,28 @@ def test_confirming_asks_everybody_once_more() -> None:
     assert World().start().confirm()
 
 
+def test_a_head_is_shown_with_newer_cosignatures() -> None:
+    world = World(2, 2)
+    keeper = world.start()
+    taken(world, keeper, "a")
+    first = world.files.checkpoint()
+    keeper.refresh()
+    second = world.files.checkpoint()
+    assert second != first
+    assert world.storage.cosigned(0) == first
+    world.witnesses[0].say = down
+    keeper.refresh()
+    assert (world.files.checkpoint(), keeper.is_settled) == (second, True)
+    world.witnesses[1].say = lambda request: Said(409, b"99\n", "text/x.tlog.size")
+    with pytest.raises(Refused) as refusal:
+        keeper.refresh()
+    assert refusal.value.code == "board-behind"
+    plain = World()
+    taken(plain, plain.start(), "a")
+    plain.start().refresh()
+    assert len(plain.files.shown) == 1
+
+
 # Failures
 
 

@@ -30,6 +30,7 @@ from e2evote.adapter.reply import Acknowledged, of_kind
 from e2evote.adapter.service import BoxService, open_box, serving
 from e2evote.adapter.store import Store
 from e2evote.adapter.trustee_tool import TrusteeTool
+from e2evote.adapter.witness_desk import MakeDesk, WitnessDesk
 from e2evote.algebra.parameters import ELECTIONGUARD_4096, TEST_GROUPS
 from e2evote.ballot.box_envelope import Envelope
 from e2evote.errors import CheckFailed, Refused
@@ -88,13 +89,14 @@ class Election:
         administrator: SigningKey | None,
         teller: SigningKey | None,
         allow_test_group: bool,
+        witnesses: MakeDesk,
     ) -> None:
         self._store, self._rehearsal = store, rehearsal
         self._turn = threading.RLock()
         self._shared_booth: Booth | None = None
         with ExitStack() as opened:
             self._service: BoxService = opened.enter_context(
-                open_box(store, passphrase, allow_test_group=allow_test_group)
+                open_box(store, passphrase, allow_test_group=allow_test_group, witnesses=witnesses)
             )
             self._board = BoardReader(store.record, allow_test_group=allow_test_group)
             self._administration = None
@@ -118,12 +120,14 @@ class Election:
         quorum: int = 2,
         floor: int = 0,
         group: str = ELECTIONGUARD_4096.name,
+        storage: str = "",
     ) -> Self:
         """A new selection as a rehearsal: THIS MACHINE THEN HOLDS EVERY KEY, so no vote in it is secret from it.
 
         rehearsal: must be True, so that nobody gets this by mistake. A selection whose parties keep their own keys
         begins with `adapter.store.create_store`, or with `e2evote init`. contests: options by contest, for choosing
         one with blank votes counted; or `ContestFacts`. floor: contests with fewer ballots stay sealed.
+        storage: where the log is stored, an `.sqlite` file or a `postgresql://` URL; "" for a file in the store.
         """
         if rehearsal is not True:
             raise ValueError("create: only a rehearsal holds all keys on one machine; say rehearsal=True")
@@ -136,6 +140,7 @@ class Election:
             quorum=quorum,
             floor=floor,
             group=group,
+            storage=storage,
         )
         return cls.open_store(store.path, allow_test_group=group in TEST_GROUPS)
 
@@ -148,6 +153,7 @@ class Election:
         administrator: SigningKey | None = None,
         teller: SigningKey | None = None,
         allow_test_group: bool = False,
+        witnesses: MakeDesk = WitnessDesk,
     ) -> Self:
         """The selection in a store, whose record is verified first. Refused while another process appends to it.
 
@@ -161,10 +167,13 @@ class Election:
             administrator, teller = rehearsal.party("administrator"), rehearsal.party("teller")
         if passphrase is None:
             raise Refused("no-key", f"{store.path}: the passphrase of the log's key is needed")
-        return cls(store, passphrase, rehearsal, administrator, teller, allow_test_group)
+        return cls(store, passphrase, rehearsal, administrator, teller, allow_test_group, witnesses)
 
     def open(self) -> Anchors:
-        """Voting begins. The key ceremony comes first: in a rehearsal it is held here; else it must be over."""
+        """Voting begins. The key ceremony comes first: in a rehearsal it is held here; else it must be over.
+
+        Refused as `no-quorum` where no quorum of the manifest's witnesses answers; the missing ones are named.
+        """
         with self._turn:
             self._board.refresh()
             while not all(trustee.has_key for trustee in self._trustees):
@@ -181,7 +190,7 @@ class Election:
     def cast(self, voter: str, votes: Votes, /, style: str = "") -> CastBallot: ...
 
     def cast(self, ballot: Envelope | str, votes: Votes | None = None, /, style: str = "") -> Acknowledged | CastBallot:
-        """A ballot into the log; when this returns, the published record has it.
+        """A ballot into the log; when this returns, the published record has it, under a quorum of the witnesses.
 
         Either what a voter's device has sealed and signed; or, in a rehearsal, the votes of the voter called so.
         """

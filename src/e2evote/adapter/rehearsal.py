@@ -79,8 +79,9 @@ def create_rehearsal(
     quorum: int,
     floor: int,
     group: str,
+    storage: str = "",
 ) -> Store:
-    """A store with the keys of all its parties."""
+    """A store with the keys of all its parties. storage: as in `create_store`."""
     keys = RehearsalKeys(SystemRandomness().bytes(_SECRET_SIZE))
     roles: dict[str, Role] = {"administrator": "administrator", "log": "log", "teller": "teller"}
     roles |= {f"trustee-{i}": "trustee" for i in range(1, trustees + 1)}
@@ -107,6 +108,7 @@ def create_rehearsal(
             keys.party("administrator"),
             log_key,
             keys.passphrase(),
+            storage=storage,
             allow_test_group=group in TEST_GROUPS,
         )
     secretfile.create(store.private / FILE, keys.secret)

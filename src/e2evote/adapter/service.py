@@ -17,6 +17,7 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 
 from e2evote.adapter import secretfile
+from e2evote.adapter.dates import Dates, objection, told
 from e2evote.adapter.desk import MOST_BYTES, MOST_IN_BATCH, Desk, Judged
 from e2evote.adapter.files import StaticWriter
 from e2evote.adapter.history import History, entries_of
@@ -31,18 +32,19 @@ from e2evote.adapter.store import LOG_KEY, Store
 from e2evote.adapter.witness_desk import MakeDesk, WitnessDesk
 from e2evote.ballot.box import PAST, Box
 from e2evote.ballot.box_envelope import Envelope
-from e2evote.board.checkpoint import decode_text
 from e2evote.board.gathering import Gatherer
 from e2evote.board.keeper import UNCHANGED, Collaborators, Keeper
-from e2evote.board.note import Signer, decode_note
+from e2evote.board.note import Signer
 from e2evote.board.storage import Answer
 from e2evote.errors import E2EVoteError, MalformedInput, Refused
 from e2evote.manifest.model import Manifest
-from e2evote.manifest.sections import moment
 from e2evote.verify.ballot_work import Progress, silent
 from e2evote.verify.examine import Examination, Question
 from e2evote.verify.log import log_key
 from e2evote.verify.run import examine_path
+
+FRESH_SECONDS = 600.0
+"""After so long a quorum is asked to cosign the head once more, so that whoever reads it sees that it is not old."""
 
 POST_PATIENCE = Patience(seconds=60.0)
 """How long `post` waits for a receipt, if nothing else is said."""
@@ -149,8 +151,8 @@ class BoxService:
         self._turn = threading.RLock()
         self._history = History()
         self._keeper = Keeper.start(with_, self._history.take)
-        self._undated = dict(self._history.dated)  # whose notes are to be published still
-        self._publish_dates()
+        self._dates = Dates(with_, self._history.dated)
+        self._dates.publish()
         self._desk = Desk(with_.storage)
         self._ahead = Judged()
         self.box = self._verified()
@@ -171,10 +173,7 @@ class BoxService:
     @property
     def waiting(self) -> str:
         """What everything waits for; empty where all that is stored has its receipt or its answer."""
-        if self._trouble or self._keeper.is_settled:
-            return self._trouble
-        missing = "; ".join(f"{name}: {why}" for name, why in sorted(self._keeper.missing.items()))
-        return f"no quorum of witnesses has cosigned the newest head; missing are {missing}"
+        return self._trouble or told(self._keeper)
 
     def step(self) -> Batch:
         """One batch from the inbox, and from other processes: stored, judged, published, answered."""
@@ -186,15 +185,27 @@ class BoxService:
 
     def run(self, stop: Callable[[], bool], patience: Patience, watch: Callable[[Batch], None] = ignore) -> None:
         """Batch after batch, one in each of the manifest's intervals, until `stop` says so. watch: told of each."""
-        interval, waiting = self.manifest.box.batch_ms / 1000, ""
+        interval, waiting, asked = self.manifest.box.batch_ms / 1000, "", patience.clock()
         while not stop():
             began = patience.clock()
+            if not 0 <= began - asked < FRESH_SECONDS:
+                self.refresh()
+                asked = began
             batch = self.step()
             if batch.admitted or batch.again or batch.refused or batch.waiting != waiting:
                 watch(batch)
             waiting = batch.waiting
             if batch.admitted < MOST_IN_BATCH:
                 patience.sleep(min(interval, max(0.0, interval - (patience.clock() - began))))
+
+    def refresh(self) -> None:
+        """Has the newest head cosigned once more, where a quorum answers."""
+        with self._turn:
+            try:
+                self._keeper.refresh()
+            except Refused as refused:
+                if refused.code not in UNCHANGED:
+                    raise
 
     def post(self, envelope: Envelope) -> Acknowledged:
         """A submission without the inbox, for whoever runs the box in the same process; waits for the receipt.
@@ -254,12 +265,14 @@ class BoxService:
         self._ahead = Judged()
         self._desk.stored()
         if judged.dated:
-            self._undated[judged.dated] = self._keeper.size - 1
+            self._dates.note(judged.dated, self._keeper.size - 1)
         return judged
 
     def _judged(self) -> Judged:
         pending = self._with.storage.pending(MOST_IN_BATCH, MOST_BYTES)
-        judged = self._desk.judge(self.box, pending, self._gate)
+        judged = self._desk.judge(
+            self.box, pending, lambda kind: objection(kind, self.manifest, self._keeper, self._with)
+        )
         if not self._keeper.is_settled:  # the gate asked the witnesses in vain; whoever wanted to pass is told now
             refusals = {key: answer for key, answer in judged.answers.items() if isinstance(answer, Answer)}
             self._keeper.append([], refusals)
@@ -267,46 +280,14 @@ class BoxService:
                 del judged.answers[key]
         return judged
 
-    def _gate(self, kind: str) -> Refused | None:
-        """The witnesses are asked before voting begins or ends: is there a quorum, and is it the time for it?
-
-        A close that is late is let pass, since there is no better one to come.
-        """
-        policy = self.manifest.policy
-        if policy is None:
-            return None
-        if not self._keeper.confirm():
-            return Refused("no-quorum", f"to {kind}: {self.waiting}")
-        dates = self.manifest.dates
-        due = int(moment(dates.open if kind == "open" else dates.close).timestamp())
-        cosigned = policy.cosigned(decode_note(self._with.publisher.checkpoint()))
-        punctual = [one.name for one in cosigned if kind == "close" or one.time <= due + dates.tolerance]
-        punctual = [one.name for one in cosigned if one.name in punctual and one.time >= due - dates.tolerance]
-        if policy.satisfied_by(punctual):
-            return None
-        times = ", ".join(f"{one.name} {one.time - due:+d} s" for one in cosigned)
-        return Refused(
-            "board.dates", f"to {kind}: by the witnesses' clocks it is not the date of the manifest: {times}"
-        )
-
     def _is_settled(self) -> bool:
         """Whether the keeper has nothing left to do; then the box knows all entries, and the dates are published."""
         if not self._keeper.settle():
             return False
-        self._publish_dates()
+        self._dates.publish()
         if not self._ahead and self.box.size != self._keeper.size:
             self.box = self._verified()  # what was not signed for at the start is published now
         return True
-
-    def _publish_dates(self) -> None:
-        """The first head with a quorum right after an `open` or `close` leaf, which nobody can make later."""
-        if self._with.gatherer is None:
-            return
-        for kind, index in list(self._undated.items()):
-            note = self._with.storage.cosigned(index)
-            if note and decode_text(decode_note(note).text).size == index + 1:
-                self._with.publisher.publish([(f"dates/{kind}", note)])
-                del self._undated[kind]
 
     def _verified(self) -> Box:
         """The box of the published record, which is verified."""

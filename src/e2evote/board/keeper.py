@@ -145,6 +145,17 @@ class Keeper:
             self._quorum = min(self._quorum, self.head.size - 1)
         return self.settle()
 
+    def refresh(self) -> None:
+        """Publishes the head with new cosignatures where a quorum gives them; else all stays as it is."""
+        gatherer = self._gatherer
+        if gatherer is None or not self.is_settled:
+            return
+        with self._step():
+            gatherer.forget()
+            self._gather(gatherer)
+            if gatherer.has_quorum_for(self._head.note):
+                self._publisher.publish([(CHECKPOINT, gatherer.note(self._head.note))])
+
     def consistency_proof(self, old: int) -> tuple[bytes, ...]:
         """The proof that the head continues the log of this size, at least 1."""
         if self.head.size > self._proofs.size:

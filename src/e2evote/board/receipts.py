@@ -13,7 +13,7 @@ from e2evote.errors import CheckFailed, MalformedInput, StorageDamaged
 
 
 class Receipts:
-    """The receipts of one storage, whose tiles it keeps at hand."""
+    """The receipts of one storage, whose tiles it keeps at hand. Several threads may use it."""
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
@@ -31,10 +31,11 @@ class Receipts:
             checkpoint = decode_text(decode_note(note).text)
         except MalformedInput as error:
             raise StorageDamaged(f"the checkpoint over entry {index}: {error}") from None
-        if checkpoint.size > self._tree.size:
-            self._tree = self._tree.grown(checkpoint.size)
+        tree = self._tree
+        if checkpoint.size > tree.size:
+            self._tree = tree = tree.grown(checkpoint.size)
         entry = next(iter(self._storage.entries(index, index + 1))).entry
-        proof = LogProof(index, self._tree.inclusion_proof(index, checkpoint.size), note, entry)
+        proof = LogProof(index, tree.inclusion_proof(index, checkpoint.size), note, entry)
         try:
             check_inclusion(proof, entry, checkpoint)
         except CheckFailed as failure:
