@@ -171,10 +171,10 @@ print(*told)
 STRACE = shutil.which("strace")
 
 
-def child(place: Path, *before: str, **more: object) -> list[str]:
+def child(place: Path, *before: str, program: str = CHILD, **more: object) -> list[str]:
     """What the child was told of its submissions."""
     result = subprocess.run(
-        [*before, sys.executable, "-c", CHILD, str(place), ORIGIN, str(place.parent / "ready")],
+        [*before, sys.executable, "-c", program, str(place), ORIGIN, str(place.parent / "ready")],
         capture_output=True,
         text=True,
         check=False,
@@ -215,6 +215,19 @@ def test_after_an_error_of_the_disk_nothing_more_is_written(tmp_path: Path, name
         inject = f"inject={calls}:error=EIO:when={nth}+"
         told = child(place, str(STRACE), "-qq", "-o", "/dev/null", *(f"-P{path}" for path in paths), "-e", inject)
         check_promises(place, told)
+
+
+@pytest.mark.skipif(STRACE is None, reason="strace is not installed")
+def test_a_sync_that_fails_while_the_wal_is_emptied_ends_all_writing(tmp_path: Path) -> None:
+    """SQLite's own checkpoint would say nothing of it."""
+    place = tmp_path / "log.sqlite"
+    with closing(SqliteStorage.create(place, ORIGIN)) as storage:
+        furnish(storage)
+    early = "from e2evote.adapter.storage import sqlite_file\nsqlite_file.WAL_BYTES = 1\n"
+    inject = "inject=fsync,fdatasync:error=EIO:when=1+"
+    told = child(place, str(STRACE), "-qq", "-o", "/dev/null", f"-P{place}", "-e", inject, program=early + CHILD)
+    check_promises(place, told)
+    assert told[0] == "storage-failed"
 
 
 def test_a_limit_on_the_size_of_files_is_an_error_of_the_disk(tmp_path: Path) -> None:
