@@ -18,6 +18,8 @@ SECONDS = 60
 SETTINGS = {
     "listen_addresses": "",
     "shared_buffers": "16MB",
+    "min_wal_size": "4MB",
+    "max_wal_size": "16MB",
     "max_connections": "60",
     "autovacuum_naptime": "10s",
     "log_min_messages": "log",
@@ -62,7 +64,15 @@ class Server:
         self._programs, self._user = programs(), server_user()
         if self._user:
             os.chown(folder, pwd.getpwnam(self._user).pw_uid, -1)
-        self._run("initdb", "--auth=trust", "--username=e2evote", "--encoding=UTF8", "--no-locale", "--no-sync")
+        self._run(
+            "initdb",
+            "--wal-segsize=1",
+            "--auth=trust",
+            "--username=e2evote",
+            "--encoding=UTF8",
+            "--no-locale",
+            "--no-sync",
+        )
 
     def url(self) -> str:
         """Where its database is, without a word that is secret."""
@@ -139,11 +149,11 @@ def is_alive(process: int) -> bool:
 
 
 @contextmanager
-def a_server(**settings: str) -> Iterator[Server]:
-    """A server of one's own; NoServer where there can be none."""
+def a_server(place: Path | None = None, **settings: str) -> Iterator[Server]:
+    """A server of one's own, in an empty folder; NoServer where there can be none."""
     programs(), server_user()
     with tempfile.TemporaryDirectory(prefix="e2evote-pg-", ignore_cleanup_errors=True) as name:
-        server = Server(Path(name))
+        server = Server(place or Path(name))
         try:
             server.start(**settings)
             yield server
