@@ -1,5 +1,6 @@
 """The demonstration, and what becomes of its record when somebody tampers with it."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from e2evote.adapter.passphrase import Passphrase
 from e2evote.board.checkpoint import decode_text
 from e2evote.board.note import decode_note
 from e2evote.manifest.model import Manifest
+from storage.postgres_server import NoServer, Server, a_server
 
 CAUGHT_BY: dict[str, set[str]] = {
     "drop-ballot": {
@@ -72,13 +74,23 @@ def test_two_of_three_witnesses_cosigned_and_one_was_down_since_the_opening(demo
     assert sizes[DOWN] < checkpoint.size
 
 
-def test_the_storage_may_be_elsewhere(tmp_path: Path, blt: Path) -> None:
+@pytest.fixture
+def postgres() -> Iterator[Server]:
+    pytest.importorskip("psycopg")
+    try:
+        with a_server() as server:
+            yield server
+    except NoServer as reason:
+        pytest.skip(str(reason))
+
+
+def test_the_log_may_be_in_postgresql(tmp_path: Path, blt: Path, postgres: Server) -> None:
     ended = run(
         "demo", "--blt", blt, "--sample", 1, "--group", "test-512", "--workers", 1, "--json",
-        "--out", tmp_path / "demo", "--storage", tmp_path / "elsewhere.sqlite",
+        "--out", tmp_path / "demo", "--storage", postgres.url(),
     )  # fmt: skip
     assert ended.code == 0, ended.everything
-    assert (tmp_path / "elsewhere.sqlite").stat().st_size > 0
+    assert postgres.query("SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'e2evote%'") == ["1"]
     assert not list((tmp_path / "demo" / "box" / "private").glob("*.sqlite"))
 
 

@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from e2evote.adapter.witness_client import ANSWER_LIMIT, Asked, Witness, Witnesses, ask, check_url
+from e2evote.adapter.witness_client import Asked, Witness, Witnesses, ask, check_url
+from e2evote.board.witnessing import ANSWER_LIMIT
 from e2evote.errors import Refused
 from witness.misbehaving import Reply, reply, server, whole
 

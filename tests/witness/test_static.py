@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from e2evote.adapter.download import Server, download_record
+from cli.running import done
 from e2evote.adapter.static_server import A_MINUTE, AT_ONCE, FOR_EVER, kind_of
 from witness.worlds import History, begin, end
 
@@ -171,7 +171,7 @@ def test_a_name_that_no_board_has_has_no_kind(name: str) -> None:
 
 def test_a_board_can_be_fetched_from_it(url: str, record: Path, tmp_path: Path) -> None:
     target = tmp_path / "copy"
-    assert download_record(Server(url), target, lambda done, total: None) == 3
+    assert done("record", "fetch", url, target, "--json").json["size"] == 3
     for name in ("checkpoint", "tile/0/000.p/3", "tile/entries/000.p/3", "payload/000.p/3"):
         assert (target / name).read_bytes() == (record / name).read_bytes()
 

@@ -14,7 +14,7 @@ from e2evote.adapter.witness_folder import Settings, make_witness, read_settings
 from e2evote.adapter.witness_state import WitnessState
 from e2evote.board.checkpoint import Checkpoint
 from e2evote.board.merkle import leaf_hash
-from e2evote.board.note import LogKey, Signature, Signer, decode_note, sign_note
+from e2evote.board.note import LogKey, Signature, Signer, sign_note
 from e2evote.board.tree import Tree
 from e2evote.board.witnessing import Request
 from e2evote.proofs.signature import decode_public_key
@@ -85,12 +85,6 @@ def opened(folder: Path, clock: Clock | None = None) -> WitnessState:
     """The witness started anew on its folder."""
     settings = read_settings(folder)
     return WitnessState(folder, settings, unlock(folder, settings, passphrase()), clock or Clock())
-
-
-def cosigned(note: bytes, answer: bytes) -> bytes:
-    """The note with the lines of an answer."""
-    decode_note(note + answer)
-    return note + answer
 
 
 def environment() -> dict[str, str]:

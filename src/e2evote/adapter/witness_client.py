@@ -1,4 +1,4 @@
-"""The log's side of C2SP tlog-witness over HTTP: a request out, an answer back (docs/spec.md, section 5.8).
+"""The log's side of C2SP tlog-witness over HTTP: a request out, an answer back (docs/spec.md, section 5.10).
 
 What a request and an answer mean is `board.witnessing`'s. Here they are bytes with a limit: an answer is at most
 64 KiB, nothing is asked for but http and https, no redirection is followed and no proxy is taken from the
@@ -18,11 +18,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from e2evote.board.witnessing import ADD_CHECKPOINT, ANSWER_LIMIT, monitoring_path
 from e2evote.errors import Refused
-from e2evote.hashing.digest import sha256
-
-ANSWER_LIMIT = 64 * 1024
-"""Bytes of an answer's body."""
 
 TIMEOUT = 10.0
 """Seconds for one request and its whole answer."""
@@ -57,11 +54,11 @@ class Witness:
 
     def add_checkpoint(self, request: bytes, timeout: float = TIMEOUT) -> Asked:
         """The answer to an add-checkpoint request; Refused where none comes within `timeout` seconds."""
-        return self._ask("POST", f"{self._path}/add-checkpoint", request, timeout)
+        return self._ask("POST", f"{self._path}/{ADD_CHECKPOINT}", request, timeout)
 
     def checkpoint(self, origin: str, timeout: float = TIMEOUT) -> Asked:
         """What the witness publishes of the log with this origin."""
-        return self._ask("GET", f"{self._path}/{sha256(origin.encode()).hex()}/checkpoint", None, timeout)
+        return self._ask("GET", f"{self._path}/{monitoring_path(origin)}", None, timeout)
 
     def close(self) -> None:
         """Give the connection up; the next request makes another."""

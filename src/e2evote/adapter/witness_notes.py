@@ -28,10 +28,6 @@ class Notes:
         self._failed = ""
         self._durable: dict[str, bytes] = {}
 
-    def names(self) -> list[str]:
-        """All that have a file."""
-        return sorted(name for name in os.listdir(self._folder) if not name.startswith("."))
-
     def read(self, name: str) -> bytes:
         """The note of that name, durable; b"" for one that was made empty. Refused where there is none."""
         self._check()
