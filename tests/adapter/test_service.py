@@ -87,6 +87,21 @@ def test_of_two_ballots_of_a_line_one_waits_for_the_next_batch(tmp_path: Path) -
     assert selection.verify().facts.counts["ballots"] == 1
 
 
+def test_a_ballot_that_anybody_can_make_up_keeps_nobody_waiting(tmp_path: Path) -> None:
+    """Many for one line, with signatures that are none: the right one is of the same batch."""
+    selection = prepared(tmp_path / "s", "open")
+    ballot = selection.ballot("vera")
+    last = ballot.leaf.rindex(b'"sig":"') + 7
+    for number in range(20):
+        forged = ballot.leaf[:last] + f"{number:08x}".encode() + ballot.leaf[last + 8 :]
+        drop(selection.store, replace(ballot, leaf=forged))
+    drop(selection.store, ballot)
+    with selection.box() as box:
+        batch = box.step()
+    assert (batch.admitted, len(batch.refused)) == (1, 20)
+    assert {refusal.code for refusal in batch.refused} == {"board.signature"}
+
+
 def test_the_order_in_a_batch_does_not_tell_who_came_first(tmp_path: Path) -> None:
     selection = prepared(tmp_path / "s", "open")
     ballots = [selection.ballot(name) for name in ("vera", "otto", "nina", "karl")]

@@ -7,18 +7,21 @@ from pathlib import Path
 
 import pytest
 
+from e2evote.adapter.files import StaticWriter
 from e2evote.adapter.inbox import InboxPost, collect, drop
-from e2evote.adapter.reply import read_reply
+from e2evote.adapter.reply import Acknowledged, read_reply
 from e2evote.adapter.service import Batch
 from e2evote.adapter.storage.sqlite import SqliteStorage
+from e2evote.ballot.box_envelope import Envelope
 from e2evote.board.checkpoint import decode_text
 from e2evote.board.note import decode_note
 from e2evote.board.proof import open_receipt
-from e2evote.errors import Refused
+from e2evote.errors import Refused, StorageFull
 from e2evote.verify.checks import Check
 from e2evote.verify.report import Status
 from tests.adapter.selections import Crash, refused
 from tests.adapter.witnessed import CLOSES, OPENS, Witnessed, confirmed
+from tests.ballot.election import signing_key
 
 DAY = 86_400
 
@@ -43,6 +46,10 @@ def opened(selection: Witnessed) -> Witnessed:
     with selection.box() as box:
         selection.administration(box.post).open()
     return selection
+
+
+def refuse(refusal: Refused) -> None:
+    raise refusal
 
 
 def size_of(path: Path) -> int:
@@ -197,6 +204,38 @@ def test_a_selection_is_not_closed_early_and_may_be_closed_late(opened: Witnesse
     assert opened.verify().failing == {Check.BOARD_DATES}
     with opened.box() as box:  # stopping would mend nothing
         assert box.size == opened.board().size
+
+
+def test_a_batch_that_was_judged_and_lost_is_judged_anew(opened: Witnessed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is no room for the checkpoint that a close asks for first; the box starts anew from what is stored."""
+    world, booth, key = opened.world, opened.booth(), signing_key("nina")
+
+    def challenge() -> Envelope:
+        return booth.challenge(booth.seal(key.public, {}), "7" * 32)[0]
+
+    kept: list[Envelope] = []
+
+    def keep(envelope: Envelope) -> Acknowledged:
+        kept.append(envelope)
+        raise Refused("kept", "")
+
+    assert refused(lambda: opened.administration(keep).close()).code == "kept"
+    with opened.box() as box:
+        for _ in range(opened.board().manifest.box.challenges):
+            box.post(challenge())
+        drop(opened.store, opened.ballot("vera"))
+        world.now = int(CLOSES.timestamp())
+        drop(opened.store, kept[0])
+        size, real = box.size, StaticWriter.publish
+        with monkeypatch.context() as patch:
+            patch.setattr(StaticWriter, "publish", lambda *arguments: refuse(StorageFull("full")))
+            assert "full" in box.step().waiting
+            assert box.size == size
+        assert StaticWriter.publish is real
+        late = challenge()
+        assert refused(lambda: box.post(late)).code == "challenge-limit"
+        assert box.size == size + 2
+    assert opened.verify().failing == frozenset()
 
 
 def test_the_note_of_a_date_is_made_good_after_a_crash(opened: Witnessed) -> None:

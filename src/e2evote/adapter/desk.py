@@ -65,7 +65,11 @@ class Desk:
                 envelopes[name] = Envelope(each.entry, each.payload, each.hints, each.private.decode("ascii"))
             except ValueError as error:
                 judged.answers[each.key] = _answer(Refused("submission-malformed", str(error)))
-        for name in plan(box.setting, envelopes).now:
+
+        def is_refused(name: str) -> bool:
+            return isinstance(_considered(box, envelopes[name]), Refused)
+
+        for name in plan(box.setting, envelopes, is_refused).now:
             each, result = by_name[name], _considered(box, envelopes[name])
             kind = result.entry.leaf.kind if isinstance(result, Admitted) else ""
             if kind in DATED:
@@ -83,8 +87,8 @@ class Desk:
                     break
         return judged
 
-    def stored(self) -> None:
-        """The storage has what the box has taken."""
+    def forget(self) -> None:
+        """The storage has what the box has taken, or the box is another one."""
         self._ahead.clear()
 
 

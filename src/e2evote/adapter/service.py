@@ -156,6 +156,7 @@ class BoxService:
         self._desk = Desk(with_.storage)
         self._ahead = Judged()
         self.box = self._verified()
+        self._verifying = Verifying(verifying.question, None, silent)  # what the caller lent was for the start
         self._intake = Intake(with_.storage, self.box.setting)
         self._tickets: dict[str, Ticket] = {}
         self._told: dict[str, str] = {}
@@ -263,7 +264,8 @@ class BoxService:
         judged = self._ahead
         self._keeper.append(judged.entries, judged.answers)
         self._ahead = Judged()
-        self._desk.stored()
+        self._desk.forget()
+        self._history.sessions.update(each.private for each in judged.entries if each.private)
         if judged.dated:
             self._dates.note(judged.dated, self._keeper.size - 1)
         return judged
@@ -286,7 +288,9 @@ class BoxService:
             return False
         self._dates.publish()
         if not self._ahead and self.box.size != self._keeper.size:
-            self.box = self._verified()  # what was not signed for at the start is published now
+            # What was not signed for at the start is published now; or the box took what was then not stored.
+            self._desk.forget()
+            self.box = self._verified()
         return True
 
     def _verified(self) -> Box:

@@ -2,10 +2,10 @@
 
 Ballots and challenges go by their leaf hash, so that within a batch the log does not tell who came first, and before
 everything else, so that no ballot that was there before a `close` is shut out by it. A line has at most one ballot in a
-batch: a second one waits for the next.
+batch: a second one waits for the next. One that would be refused makes nobody wait, since anybody can send it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from e2evote.ballot.box_envelope import Envelope
@@ -24,23 +24,38 @@ class Plan:
     later: tuple[str, ...]
 
 
-def plan(setting: Setting, arrived: Mapping[str, Envelope]) -> Plan:
-    """The batch that these submissions make; `arrived` is in the order of arrival, by a name for each."""
-    ballots: list[tuple[bytes, str]] = []
+def none_is_refused(name: str) -> bool:
+    """Every submission may be good."""
+    return False
+
+
+def plan(
+    setting: Setting, arrived: Mapping[str, Envelope], is_refused: Callable[[str], bool] = none_is_refused
+) -> Plan:
+    """The batch that these submissions make; `arrived` is in the order of arrival, by a name for each.
+
+    is_refused: whether the box would refuse this ballot if it came next; asked only where another of its line waits.
+    One that would be is of this batch too, to be refused.
+    """
+    ballots: list[str] = []
     others: list[str] = []
     later: list[str] = []
-    lines: set[str] = set()
+    first: dict[str, str] = {}
+    good: set[str] = set()
     for name, envelope in arrived.items():
         leaf = _read(setting, envelope)
         if leaf is None or not isinstance(leaf.body, BallotBody | ChallengeBody):
             others.append(name)
-        elif isinstance(leaf.body, BallotBody) and leaf.body.line in lines:
+        elif isinstance(leaf.body, ChallengeBody):
+            ballots.append(name)
+        elif (line := leaf.body.line) in good or (line in first and not is_refused(first[line])):
+            good.add(line)
             later.append(name)
         else:
-            ballots.append((leaf_hash(envelope.leaf), name))
-            if isinstance(leaf.body, BallotBody):
-                lines.add(leaf.body.line)
-    return Plan((*(name for _, name in sorted(ballots)), *others), tuple(later))
+            ballots.append(name)
+            first[line] = name
+    ballots.sort(key=lambda name: leaf_hash(arrived[name].leaf))
+    return Plan((*ballots, *others), tuple(later))
 
 
 def _read(setting: Setting, envelope: Envelope) -> Leaf | None:
