@@ -73,3 +73,18 @@ def test_a_batch_is_in_the_order_of_hashes_and_has_one_ballot_of_a_line() -> Non
         assert {"first", "second"} & set(plan(rig.box.setting, arrived).later)
     swapped = {name: names[name] for name in ("opened", "other", "first", "close", "garbage")}
     assert plan(rig.box.setting, swapped).now == planned.now
+
+
+def test_a_ballot_that_would_be_refused_makes_nobody_wait() -> None:
+    """Only ballots of a line for which another waits are asked about, each once."""
+    asked: list[str] = []
+    rig = Rig.at("open")
+    names = {name: rig.ballot("vera") for name in ("bad", "worse", "good", "late")} | {"other": rig.ballot("otto")}
+
+    def is_refused(name: str) -> bool:
+        asked.append(name)
+        return name in ("bad", "worse")
+
+    planned = plan(rig.box.setting, names, is_refused)
+    assert (set(planned.now), planned.later) == ({"bad", "worse", "good", "other"}, ("late",))
+    assert asked == ["bad", "worse", "good"]
