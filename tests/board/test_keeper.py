@@ -7,11 +7,12 @@ import pytest
 
 from board.keys import log_key, signer
 from board.memory import Countdown, Cut, Said, World, down, stated, submission
-from e2evote.board.keeper import Keeper
+from e2evote.board.keeper import Collaborators, Keeper
 from e2evote.board.log import CHECKPOINT, Log
 from e2evote.board.note import sign_note
 from e2evote.board.proof import open_receipt
-from e2evote.board.storage import Answer
+from e2evote.board.self_check import self_check
+from e2evote.board.storage import Answer, Stored
 from e2evote.errors import MalformedInput, Refused, StorageConflict, StorageDamaged, StorageFailed, StorageFull
 
 
@@ -193,6 +194,21 @@ def test_a_damaged_payload_or_tile_stops_the_service() -> None:
         world = long()
         harm(world.storage)
         assert told in damaged(world)
+
+
+def test_a_log_that_grows_while_it_is_looked_through_is_not_damaged() -> None:
+    """Whoever checks a store need not stop the box."""
+    world = long(5)
+    keeper = Keeper.start(Collaborators(world.storage, world.files, signer()))
+
+    def grow(index: int, stored: Stored) -> None:
+        if index == 2:
+            taken(world, keeper, "more")
+
+    assert self_check(world.storage, {5}, grow).size == 5
+    world.storage.tiles[0, 0] += bytes(32)
+    with pytest.raises(StorageDamaged):
+        self_check(world.storage)
 
 
 def test_a_log_that_ends_before_its_head_is_damaged_and_not_short() -> None:

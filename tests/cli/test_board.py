@@ -5,7 +5,10 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from cli.running import done, run
+from e2evote.adapter import board_check
 from e2evote.adapter.passphrase import Passphrase
 from e2evote.adapter.service import open_box
 from e2evote.adapter.store import Store, create_store
@@ -45,6 +48,24 @@ def test_a_sound_store_is_said_to_be_sound(tmp_path: Path) -> None:
     assert f"head       {size} entries" in done("board", "check", selection.store.path).out
     with selection.box():
         done("board", "check", selection.store.path)
+
+
+def test_a_store_is_looked_through_while_its_box_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A head that comes in between is no fork, and a file that is replaced in between is not lost."""
+    selection = prepared(tmp_path / "s", "cast")
+    ballots = [selection.ballot("nina"), selection.ballot("karl")]
+    with selection.box() as box:
+        real = board_check.self_check
+
+        def meanwhile(*arguments: object) -> object:
+            found = real(*arguments)  # type: ignore[arg-type]
+            if ballots:
+                box.post(ballots.pop())
+            return found
+
+        monkeypatch.setattr(board_check, "self_check", meanwhile)
+        found = board_check.check_board(selection.store)
+        assert (found.shown.size, ballots) == (box.size, [])
 
 
 def test_damage_is_named(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from e2evote.adapter.files import StaticDirectory, StaticWriter
 from e2evote.adapter.history import History
+from e2evote.adapter.published import MOST_TRIES
 from e2evote.adapter.store import Store
 from e2evote.board.bundles import ENTRY_LIMIT
 from e2evote.board.checkpoint import Checkpoint, decode_text
@@ -59,23 +60,34 @@ def check_board(store: Store, progress: Progress = silent) -> CheckedBoard:
     Raises StorageDamaged, Refused `board-ahead`, `board-forked`, or `record-fails` where a published file is not what
     is stored. progress: entries, once for the storage and once for the files.
     """
+    files = StaticWriter(store.record)
     with closing(store.open_storage()) as storage:
-        setting, total = setting_of(storage), 2 * storage.size()
-        key, files = log_key(setting.manifest), StaticWriter(store.record)
-        head, note = read_head(storage, key), files.checkpoint()
-        shown = read_shown(note, key)
+        for _ in range(MOST_TRIES):
+            seen = storage.head(), files.checkpoint()
+            try:
+                return _checked(storage, files, progress)
+            except (Refused, FileNotFoundError):
+                if seen == (storage.head(), files.checkpoint()):
+                    raise
+    raise Refused("busy", f"{store.path}: the log grew {MOST_TRIES} times while it was looked through")
 
-        def watch(index: int, stored: Stored) -> None:
-            if index % WIDTH == 0:
-                progress(index, total)
 
-        found = self_check(storage, {head.checkpoint.size, shown.size}, watch)
-        head.check_root(found)
-        check_shown(shown, head, found)
-        for done, (name, data) in enumerate(changed_files(storage, 0, shown.size)):
-            _compare(files, name, data)
-            progress(min(total, total // 2 + done * WIDTH // 4), total)
-        progress(total, total)
+def _checked(storage: Storage, files: StaticWriter, progress: Progress) -> CheckedBoard:
+    setting, total = setting_of(storage), 2 * storage.size()
+    key, note = log_key(setting.manifest), files.checkpoint()
+    shown, head = read_shown(note, key), read_head(storage, key)
+
+    def watch(index: int, stored: Stored) -> None:
+        if index % WIDTH == 0:
+            progress(index, total)
+
+    found = self_check(storage, {head.checkpoint.size, shown.size}, watch)
+    head.check_root(found)
+    check_shown(shown, head, found)
+    for done, (name, data) in enumerate(changed_files(storage, 0, shown.size)):
+        _compare(files, name, data)
+        progress(min(total, total // 2 + done * WIDTH // 4), total)
+    progress(total, total)
     policy = setting.manifest.policy
     cosigned = policy.cosigned(decode_note(note)) if policy and note else ()
     quorum = policy is None or policy.satisfied_by([one.name for one in cosigned])
