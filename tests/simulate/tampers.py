@@ -48,7 +48,7 @@ TAMPERS: tuple[Tamper, ...] = (
 # The attacks that must be in one of the two tables.
 ATTACKS = tuple(
     f"A{number:02}"
-    for first, last in ((1, 42), (50, 60), (63, 85), (112, 119), (137, 137))
+    for first, last in ((1, 42), (50, 60), (63, 85), (97, 119), (137, 137))
     for number in range(first, last + 1)
 )
 
@@ -64,6 +64,12 @@ NOT_RECORD = {
     "store at once (tests/witness).",
     "A101": "An empty log, or one with entry 0 only, is an incomplete record and has no check that fails "
     "(tests/verify/test_attacks_board.py).",
+    "A105": "That somebody holds a receipt is not in a record; whoever does has the evidence (tests/monitor).",
+    "A106": "What a record shows of it is a root that does not fit, or nothing at all; it is for the box to look at what "
+    "it has stored before it signs (tests/board/test_keeper.py).",
+    "A107": "A log that was cut off is a shorter record; it is for the box never to cut (tests/board/test_keeper.py).",
+    "A108": "Two continuations are two records, each sound; it is for storage and witnesses to let one writer sign "
+    "(tests/board/test_keeper.py).",
     "A56": "When a device learns whether the ballot will be challenged is not in the record; the tracker is shown "
     "before the choice (docs/spec.md section 7).",
 }

@@ -351,7 +351,7 @@ def _challenge_twice(d: Dossier) -> None:
     d.settle()
 
 
-UNIQUE("ballot-replayed", _replayed, "A38", "A33")
+UNIQUE("ballot-replayed", _replayed, "A38", "A33", "A111")
 UNIQUE("ballot-replayed-as-the-latest", _replayed_with_new_prev, "A38", "A39")
 UNIQUE("identifier-used-twice", _same_r_again, "A17", "A41")
 UNIQUE("ciphertext-of-another-ballot", _copied("ballot", 1, 1, 1), "A35", "A17", "A33")
