@@ -98,6 +98,15 @@ def test_a_changed_or_missing_row_is_damage(place: Path, statement: str) -> None
         read(place)
 
 
+@pytest.mark.parametrize("index", [3, 8])
+def test_an_entry_that_is_gone_with_all_that_belongs_to_it_is_noticed_at_the_opening(place: Path, index: int) -> None:
+    """Within the log the indices have a gap; at its end the head covers more than there is."""
+    change(place, f"DELETE FROM item WHERE id = (SELECT item FROM entry WHERE idx = {index})")
+    change(place, f"DELETE FROM entry WHERE idx = {index}")
+    with pytest.raises(StorageDamaged):
+        SqliteStorage(place, ORIGIN)
+
+
 def test_a_flipped_byte_anywhere_in_the_file_is_never_a_wrong_answer(place: Path) -> None:
     """It is in a free place, or an error with a name."""
     good, data = read(place), bytearray(place.read_bytes())
