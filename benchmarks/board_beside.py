@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from benchmarks.claim import Row, number
@@ -50,7 +51,11 @@ def postgres_rows(singles: int, batches: int) -> tuple[list[Row], tuple[str, ...
     except ImportError:
         return [], ("PostgreSQL: not measured, the tests are not here.",)
     try:
-        with a_server() as server:
+        # not beside the records: the server has a user of its own, who may not come there
+        with (
+            TemporaryDirectory(prefix="e2evote-", ignore_cleanup_errors=True) as folder,
+            a_server(Path(folder)) as server,
+        ):
             log = WrittenLog.create(server.url())
             rows = [_postgres_row(log, 1, singles), _postgres_row(log, 256, batches)]
             log.close()
