@@ -1,5 +1,6 @@
 """The demonstration, and what becomes of its record when somebody tampers with it."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -72,6 +73,21 @@ def test_two_of_three_witnesses_cosigned_and_one_was_down_since_the_opening(demo
     sizes = {name: log.get("size", 0) for name, log in shown.items()}
     assert {sizes.pop(name) for name in set(WITNESSES) - {DOWN}} == {checkpoint.size}
     assert sizes[DOWN] < checkpoint.size
+
+
+def test_the_witness_who_was_down_catches_up_by_hand(demo: DemoFolder, tmp_path: Path) -> None:
+    """From a request in a file, and then from the record: what was cosigned while it was down is proven to it."""
+    copied = DemoFolder(Path(shutil.copytree(demo.path, tmp_path / "demo")))
+    folder, request, answer = copied.witnesses / DOWN, tmp_path / "request", tmp_path / "answer"
+    phrase = ("--passphrase-file", copied.passphrase_file(DOWN))
+    seen = done("witness", "show", folder, "--json").json["logs"][0]["size"]
+    whole = decode_text(decode_note((demo.record / "checkpoint").read_bytes()).text).size
+    assert seen < whole
+    done("board", "request", copied.store, "--witness", DOWN, "--out", request, "--old", seen)
+    done("witness", "cosign", folder, request, "--out", answer, "--yes", *phrase)
+    assert done("board", "cosignature", copied.store, answer, "--json").json == {"size": whole, "witnesses": [DOWN]}
+    again = done("witness", "cosign", folder, copied.record, "--yes", *phrase, "--json").json
+    assert again["size"] == whole
 
 
 @pytest.fixture
