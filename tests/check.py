@@ -110,7 +110,7 @@ def wheel_commands(folder: Path) -> Iterator[tuple[str, Sequence[str | Path]]]:
     (wheel,) = (folder / "dist").glob("*.whl")
     venv.create(folder / "venv", with_pip=True)
     bin_folder = folder / "venv" / ("Scripts" if os.name == "nt" else "bin")
-    yield "install", (bin_folder / "python", "-m", "pip", "install", "-qq", wheel)
+    yield "install", (bin_folder / "python", "-m", "pip", "install", "-qq", f"{wheel}[http]")
     where = "import sys, e2evote; sys.exit(not e2evote.__file__.startswith(sys.prefix))"
     yield "import from the wheel", (bin_folder / "python", "-c", where)
     yield "doctor", (bin_folder / "e2evote", "doctor")

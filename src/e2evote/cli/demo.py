@@ -207,8 +207,8 @@ def _print(done: Demonstration, ward: Ward) -> None:
     say("  - the totals are of exactly those ballots: none added, dropped or changed after it was cast")
     say(f"  - the totals were decrypted rightly by two of three trustees ({MISSING} was missing); no ballot was opened")
     two = " and ".join(name for name in WITNESSES if name != DOWN)
-    say(f"  - everybody was shown one log, which only grew: {two} cosigned it, with clocks and keys of their own")
-    say(f"    ({DOWN} was down since the opening; any two of the three suffice, and one that lies does not)")
+    say(f"  - everybody was shown one log, which only grew, unless a witness lied: {two} cosigned all of it")
+    say(f"    ({DOWN} was down since the opening; any two of the three suffice, and any two such pairs share one)")
     say(f"  - {done.turnout.challenged} challenged ballots hold what their voters had chosen; they were not counted")
     say("Not proved:", style="bold")
     for claim in report.not_claimed:
