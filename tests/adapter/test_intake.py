@@ -1,6 +1,7 @@
 """Submissions are durable first: several doors, one writer, no room, lost replies."""
 
 import errno
+import shutil
 import threading
 from collections.abc import Callable
 from contextlib import closing
@@ -17,6 +18,7 @@ from e2evote.adapter.patience import Patience
 from e2evote.adapter.reply import Acknowledged, read_reply
 from e2evote.adapter.service import serving
 from e2evote.adapter.storage.sqlite import SqliteStorage
+from e2evote.adapter.store import Store
 from e2evote.board.merkle import leaf_hash
 from e2evote.board.proof import open_receipt
 from e2evote.errors import Refused, StorageFailed, StorageFull
@@ -134,6 +136,29 @@ def test_the_same_ballot_in_another_leaf_has_the_first_receipt(selection: Select
         answer = box.post(replace(ballot, leaf=other))
         assert (answer.receipt, answer.again) == (first.receipt, True)
         assert box.size == first.index + 2
+
+
+def test_of_two_boxes_on_one_storage_one_stops(tmp_path: Path) -> None:
+    """Two machines, each with a folder and the log's key: the lock of a folder tells neither of the other."""
+    first = prepared(tmp_path / "first", "open")
+    shutil.move(first.store.private / "log.sqlite", tmp_path / "shared.sqlite")
+    place = first.store.private / "storage"
+    place.write_text(f"{tmp_path / 'shared.sqlite'}\n{first.board().manifest.origin}\n")
+    shutil.copytree(first.store.path, tmp_path / "second")
+    second = Selection(Store(tmp_path / "second"))
+    vera, otto, nina = first.ballot("vera"), first.ballot("otto"), first.ballot("nina")
+    with first.box() as one, second.box() as two:
+        size = one.size
+        done = one.post(vera)
+        assert refused(lambda: two.post(otto)).code == "storage-conflict"
+        for _ in range(2):
+            assert refused(two.step).code == "storage-conflict"
+        assert second.board().size == size  # it has let nothing out
+        one.post(nina)
+        assert one.size == size + 3  # with otto's, which the other had stored
+    with second.box() as two:  # started again it finds all of it
+        assert two.post(vera).receipt == done.receipt
+    assert first.board().root(size + 3) == second.board().root(size + 3)
 
 
 # No room
