@@ -24,6 +24,8 @@ CHANGING = (
     "writev",
     "fsync",
     "fdatasync",
+    "link",
+    "linkat",
     "rename",
     "renameat",
     "renameat2",
@@ -51,12 +53,17 @@ class Instance:
 
 @dataclass(frozen=True, slots=True)
 class Disturbed:
-    """A run with one fault. met: whether it came to the call; a process that was killed has code -9."""
+    """A run with one fault.
+
+    met: whether it came to the call that was meant. code: of its end, -9 where it was killed. signed_after: whether it
+    said afterwards that it had signed.
+    """
 
     instance: Instance
     fault: str
     code: int
     met: bool
+    signed_after: bool
 
 
 def instances(born: Nursery, target: str, said: Path, root: Path, *arguments: str) -> tuple[Instance, ...]:
@@ -70,11 +77,14 @@ def instances(born: Nursery, target: str, said: Path, root: Path, *arguments: st
 def disturbed(born: Nursery, instance: Instance, fault: str, target: str, said: Path, *arguments: str) -> Disturbed:
     """One run with a fault at this call."""
     name = instance.call
-    options = ["-e", f"trace={name}", "-e", f"inject={name}:{FAULTS[fault]}:when={instance.number}"]
+    options = ["-e", f"trace={name},write", "-e", f"inject={name}:{FAULTS[fault]}:when={instance.number}"]
     code, lines = trace(born, target, said, *arguments, options=options)
-    calls = [line for line in lines if line.startswith(f"{name}(")]
-    met = len(calls) >= instance.number and _about(calls[instance.number - 1]) == instance.what
-    return Disturbed(instance, fault, code, met)
+    calls = [at for at, line in enumerate(lines) if line.startswith(f"{name}(")]
+    if len(calls) < instance.number:
+        return Disturbed(instance, fault, code, met=False, signed_after=False)
+    place = calls[instance.number - 1]
+    signed = any(line.startswith("write(1<") and '"\\nsigned ' in line for line in lines[place + 1 :])
+    return Disturbed(instance, fault, code, _about(lines[place]) == instance.what, signed)
 
 
 def _instances(lines: Sequence[str], root: str) -> Iterator[Instance]:

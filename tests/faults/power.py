@@ -16,8 +16,9 @@ zeros. A rename within a folder is one change: a journal of metadata keeps it wh
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from tests.faults.recording import Cut, Gone, Made, Opened, Operation, Renamed, Said, Synced, Write
+from tests.faults.recording import Cut, Gone, Linked, Made, Opened, Operation, Renamed, Said, Synced, Write
 
 KEPT, DROPPED, TORN, REORDERED = "kept", "dropped", "torn", "reordered"
 MODES = {KEPT: 1, DROPPED: 1, TORN: 2, REORDERED: 3}
@@ -125,6 +126,9 @@ class _Machine:
                 (source, name), (target, new_name) = self._parent(old), self._parent(new)
                 node = self.seen.names[source][name]
                 self._do(_Names(target, ((target, new_name, node), (source, name, None))))
+            case Linked(old, new):
+                parent, name = self._parent(new)
+                self._do(_Names(parent, ((parent, name, self._node(old)),)))
             case Synced(path):
                 self._sync(self._node(path))
 
@@ -165,9 +169,29 @@ class _Machine:
         return self.seen.names[parent][name]
 
 
-def images(recording: Sequence[Operation], seed: int = 0, times: int = 1) -> Iterator[Image]:
-    """Every cut in every mode, equal ones left out. times: of the number of images with chance in them."""
+def contents(root: Path) -> tuple[Operation, ...]:
+    """What makes the files below a folder, durably: for a recording that does not begin with nothing."""
+    made: list[Operation] = []
+    for path in sorted(root.rglob("*")):
+        name = path.relative_to(root).as_posix()
+        if path.is_dir():
+            made.append(Made(name))
+        else:
+            made += [Opened(name), Write(name, 0, path.read_bytes()), Synced(name)]
+    folders = [path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_dir()]
+    return (*made, *(Synced(folder) for folder in folders), Synced(""))
+
+
+def images(
+    recording: Sequence[Operation], before: Sequence[Operation] = (), seed: int = 0, times: int = 1
+) -> Iterator[Image]:
+    """Every cut in every mode, equal ones left out.
+
+    before: what is there already. times: of the number of images with chance in them.
+    """
     chance, machine, known = random.Random(seed), _Machine(), set()
+    for operation in before:
+        machine.play(operation)
     for cut, operation in enumerate(recording, 1):
         machine.play(operation)
         for mode, number in MODES.items():

@@ -10,6 +10,7 @@ standard streams; its standard output is the end of the file `said`, so that wha
 it is traced from its first own call on: every number of a call is counted from there.
 """
 
+import ctypes
 import json
 import os
 import signal
@@ -20,6 +21,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
+
+_LIBC = ctypes.CDLL(None)
+_PR_SET_PDEATHSIG = 1
+_END = "."
 
 
 @dataclass(slots=True)
@@ -118,6 +123,7 @@ def _fork(target: str, said: str, arguments: list[str], stopped: bool) -> int:
     if pid == 0:
         code = 70
         try:
+            _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # no child outlives the tests, however they end
             _settle(said)
             if stopped:
                 os.kill(os.getpid(), signal.SIGSTOP)
@@ -153,5 +159,10 @@ def _wait(pid: int) -> int:
 
 
 def say(*words: object) -> None:
-    """A line on standard output, by one call, so that it is there or is not."""
-    os.write(1, (" ".join(map(str, words)) + "\n").encode())
+    """A line on standard output, by one call. A process may be killed within it: see `heard`."""
+    os.write(1, f"\n{' '.join(map(str, words))} {_END}\n".encode())
+
+
+def heard(text: str) -> list[str]:
+    """The lines that were said to their ends, in what several processes have said into one file."""
+    return [line.removesuffix(f" {_END}") for line in text.split("\n") if line.endswith(f" {_END}")]

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.processes import Nursery
+from tests.faults.processes import Nursery, heard
 
 CALLS = (
     "open,openat,creat,write,pwrite64,writev,pwritev,pwritev2,fsync,fdatasync,sync_file_range,rename,renameat,renameat2,"
@@ -67,6 +67,14 @@ class Renamed:
 
 
 @dataclass(frozen=True, slots=True)
+class Linked:
+    """The file has a second name."""
+
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
 class Gone:
     path: str
 
@@ -85,7 +93,7 @@ class Said:
     line: str
 
 
-Operation = Write | Cut | Opened | Made | Renamed | Gone | Synced | Said
+Operation = Write | Cut | Opened | Made | Renamed | Linked | Gone | Synced | Said
 
 
 @cache
@@ -153,7 +161,7 @@ class _Call:
     def operations(self) -> Iterator[Operation]:
         name, arguments = self.name, self.arguments
         if name in ("write", "writev") and arguments[0].startswith("1<"):
-            yield from (Said(line) for line in self._data().decode().splitlines())
+            yield from (Said(line) for line in heard(self._data().decode()))
             return
         path = self._path_of_call()
         if path is None:
@@ -181,6 +189,10 @@ class _Call:
                 yield Renamed(path, self._below(self._path(1)))
             case "renameat" | "renameat2":
                 yield Renamed(path, self._below(self._path(3, self._place(2))))
+            case "link":
+                yield Linked(path, self._below(self._path(1)))
+            case "linkat":
+                yield Linked(path, self._below(self._path(3, self._place(2))))
             case "mmap" if path.endswith("-shm") or "MAP_SHARED" not in arguments[3]:
                 return
             case _:
@@ -191,9 +203,9 @@ class _Call:
         match self.name:
             case "open" | "openat" | "creat":
                 path = _text(self.result_path[1:-1])
-            case "rename" | "mkdir" | "unlink" | "rmdir" | "truncate":
+            case "rename" | "link" | "mkdir" | "unlink" | "rmdir" | "truncate":
                 path = self._path(0)
-            case "renameat" | "renameat2" | "mkdirat" | "unlinkat":
+            case "renameat" | "renameat2" | "linkat" | "mkdirat" | "unlinkat":
                 path = self._path(1, self._place(0))
             case "mmap":
                 path = self._place(4) if "<" in self.arguments[4] else ""

@@ -3,34 +3,26 @@
 First the simulation itself: it must convict the ways of storing that are known to lose what they promised.
 """
 
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from e2evote.adapter.files import LOCK
+from e2evote.errors import Refused
 from tests.faults import cargo, plain, publishing
-from tests.faults.power import Image, images
+from tests.faults.audit import Claims, audit
+from tests.faults.cycle import Server, attend, names_of
+from tests.faults.effort import effort
+from tests.faults.power import contents, images
+from tests.faults.prepare import KINDS, Log, Make
 from tests.faults.processes import Nursery
 from tests.faults.published import Wanted, check_published
 from tests.faults.recording import Operation, needs_strace, record
+from tests.faults.restored import restored
 
 pytestmark = needs_strace
-
-
-@contextmanager
-def restored(image: Image) -> Iterator[Path]:
-    """The image as real files."""
-    with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as name:
-        folder = Path(name)
-        for below in sorted(image.folders):
-            (folder / below).mkdir()
-        for path, data in image.files.items():
-            (folder / path).write_bytes(data)
-        yield folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +56,6 @@ def plainly(born: Nursery, folder: Path, how: str) -> tuple[Operation, ...]:
 def test_the_simulation_convicts_what_loses_entries(born: Nursery, tmp_path: Path, how: str) -> None:
     read = plain.read_file if how == "file" else plain.read_sqlite
     found = losses(plainly(born, tmp_path, how), read)
-    print(how, found)
     assert found.lost > 0, found
 
 
@@ -72,7 +63,6 @@ def test_the_simulation_convicts_what_loses_entries(born: Nursery, tmp_path: Pat
 def test_the_simulation_acquits_what_loses_nothing(born: Nursery, tmp_path: Path, how: str) -> None:
     read = plain.read_file if how.startswith("file") else plain.read_sqlite
     found = losses(plainly(born, tmp_path, how), read)
-    print(how, found)
     assert found.images > 40
     assert found.lost == 0, found
 
@@ -94,4 +84,51 @@ def test_publishing_survives_a_loss_of_power(born: Nursery, tmp_path: Path) -> N
             assert check_published(record_folder, wanted) == last
         seen += 1
     assert seen > 100
-    print(seen)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_server_survives_a_loss_of_power(born: Nursery, make: Make, kind: str) -> None:
+    """What was acknowledged, or was durable, is there; nothing that was signed is contradicted; and it goes on."""
+    log = make(kind, 3)
+    before, heard = contents(log.disk), log.lines()
+    recording = record(born, "tests.faults.cycle:main", log.root / "now", log.disk, *log.arguments("a", 2))
+    seen = 0
+    for image in images(recording, before, times=effort(1, 10)):
+        with restored(image) as folder:
+            _check_server(Log(folder, kind, folder), [*heard, *image.said], f"{image.cut} {image.mode}")
+        seen += 1
+    assert seen > 200
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_new_storage_survives_a_loss_of_power(born: Nursery, memory: Path, kind: str) -> None:
+    """From the moment at which it was said to be there."""
+    log = Log(memory, kind, memory / "disk")
+    log.record.mkdir(parents=True)
+    before = contents(log.disk)
+    recording = record(born, "tests.faults.cycle:create", log.said, log.disk, *log.arguments("a", 1))
+    seen = 0
+    for image in images(recording, before):
+        if image.said:
+            with restored(image) as folder:
+                _check_server(Log(folder, kind, folder), list(image.said), f"{image.cut} {image.mode}")
+            seen += 1
+    assert seen > 50
+
+
+def _check_server(log: Log, heard: list[str], where: str) -> None:
+    """The server starts and takes in one more round; then everything is held against the storage."""
+    heard = [line for line in heard if not line.startswith("refused")]
+
+    def tell(*words: object) -> None:
+        heard.append(" ".join(map(str, words)))
+
+    try:
+        server = Server(log.place, str(log.record), tell)
+        attend(server, names_of("after", 0))
+        server.close()
+        audit(log.place, log.record, Claims.of(heard))
+    except (AssertionError, Refused) as error:
+        raise AssertionError(f"{where}: {error}") from error
