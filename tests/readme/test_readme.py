@@ -59,7 +59,7 @@ def test_the_example_runs(tmp_path: Path) -> None:
 def test_the_two_commands_are_those_of_the_pipeline() -> None:
     blocks = [line.strip() for line in README.splitlines() if line.startswith("    python3 -m venv")]
     assert blocks == [
-        "python3 -m venv .venv && .venv/bin/pip install -q . && .venv/bin/e2evote demo",
+        "python3 -m venv .venv && .venv/bin/pip install -q '.[http]' && .venv/bin/e2evote demo",
         "python3 -m venv .venv && .venv/bin/pip install -q -e '.[dev]' && .venv/bin/python tests/check.py",
     ]
     assert ".venv/bin/pip install -q -e '.[dev]'" in (ROOT / ".ci" / "run").read_text("utf-8")

@@ -65,8 +65,8 @@ NOT_RECORD = {
     "A101": "An empty log, or one with entry 0 only, is an incomplete record and has no check that fails "
     "(tests/verify/test_attacks_board.py).",
     "A105": "That somebody holds a receipt is not in a record; whoever does has the evidence (tests/monitor).",
-    "A106": "What a record shows of it is a root that does not fit, or nothing at all; it is for the box to look at what "
-    "it has stored before it signs (tests/board/test_keeper.py).",
+    "A106": "What a record shows of it is a root that does not fit, or nothing at all; it is for the box to look at "
+    "what it has stored before it signs (tests/board/test_keeper.py).",
     "A107": "A log that was cut off is a shorter record; it is for the box never to cut (tests/board/test_keeper.py).",
     "A108": "Two continuations are two records, each sound; it is for storage and witnesses to let one writer sign "
     "(tests/board/test_keeper.py).",
