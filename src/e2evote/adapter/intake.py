@@ -35,7 +35,10 @@ class Intake:
         self._receipts = Receipts(storage)
 
     def submit(self, envelope: Envelope) -> Ticket:
-        """The submission, durable when this returns; StorageFull, or another refusal, where it is not."""
+        """The submission, durable when this returns; StorageFull, or another refusal, where it is not.
+
+        One that was refused is judged anew, so whoever waits asks for the `result` and does not submit again.
+        """
         key = leaf_hash(envelope.leaf)
         if isinstance(self._storage.status(key), int):
             return Ticket(key, True)
