@@ -16,7 +16,8 @@ from reference.note import CHECKPOINT_LIMIT, Checkpoint, Malformed, read_checkpo
 from reference.tree import TILE_HEIGHT, TILE_WIDTH
 
 ITEM_LIMIT = 1_073_741_824
-DATES = ("dates/open", "dates/close")
+MOST_EXTENSIONS = 10
+DATES = ("dates/open", "dates/close", *[f"dates/extend-{n}" for n in range(1, MOST_EXTENSIONS + 1)])
 CHECKPOINT, ENTRIES, PAYLOADS, HINTS, TILES = "checkpoint", "tile/entries", "payload", "hints", "tile"
 NUMBERED = re.compile(
     r"(tile/entries|payload|hints|tile/(?:[0-9]|[1-5][0-9]|6[0-3]))/((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?"

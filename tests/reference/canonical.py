@@ -13,6 +13,7 @@ from reference.numbers import HASH_BYTES, SAFE_INTEGER, Group
 NESTING = 16
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}", re.ASCII)
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", re.ASCII)
 HEXADECIMAL = re.compile(r"[0-9a-f]*", re.ASCII)
 
 

@@ -117,7 +117,9 @@ class _Maker:
     def made(self) -> Made:
         entries = [Entry(self.leaf("manifest", "chair"), make_manifest(self.spec, self.parties))]
         entries += self.ceremony()
-        entries += [self.sealing(number, vote) for number, vote in enumerate(self.spec.votes, start=1)]
+        votes = [self.sealing(number, vote) for number, vote in enumerate(self.spec.votes, start=1)]
+        extensions = [Entry(self.leaf("extend", "chair", {"close": date})) for date in self.spec.extensions]
+        entries += [*votes[:1], *extensions, *votes[1:]]
         entries += self.tally()
         session = len(self.spec.restarts) + 1
         return Made(self.spec, self.source, entries, self.keys, self.parties, self.trustees, session)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from reference import canonical as form
-from reference.canonical import ID, BadForm
+from reference.canonical import DATE, ID, BadForm
 from reference.ed25519 import verify
 from reference.numbers import INDEX_LIMIT, Group
 from reference.tree import leaf_hash
@@ -47,6 +47,7 @@ ENTRIES = {
     "open": Rule("setup", ("administrator", "teller")),
     "ballot": Rule("open", ("voter",), True),
     "challenge": Rule("open", ("log",), True),
+    "extend": Rule("open", ("administrator", "teller")),
     "close": Rule("open", ("administrator", "teller")),
     "lot": Rule("closed", ("administrator", "teller")),
     "tally.statement": Rule("closed", ("administrator",), True),
@@ -134,6 +135,7 @@ def body_form(kind: str, group: Group, n: int) -> dict[str, Callable[[object], o
             "tracker": _hash,
         },
         "challenge": {"id": _hash, "tracker": _hash},
+        "extend": {"close": lambda value: form.matching(value, DATE)},
         "lot": {"digits": lambda value: form.matching(value, DIGITS)},
         "tally.accept": {"statement": _hash},
         "tally.share": {"statement": _hash},

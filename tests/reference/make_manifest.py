@@ -1,6 +1,8 @@
 """What an election is about, and its manifest: docs/record-format.md "Manifest", docs/spec.md sections 4 and 5.4."""
 
+from calendar import timegm
 from dataclasses import dataclass
+from time import strptime
 
 from reference.make_json import Json
 from reference.make_tree import WITNESS, verifier_key
@@ -20,6 +22,7 @@ ENTRIES: dict[str, tuple[tuple[str, ...], str, int]] = {
     "open": (("administrator", "teller"), "setup", 2),
     "ballot": (("voter",), "open", 1),
     "challenge": (("log",), "open", 0),
+    "extend": (("administrator", "teller"), "open", 2),
     "close": (("administrator", "teller"), "open", 2),
     "lot": (("administrator", "teller"), "closed", 2),
     "tally.statement": (("administrator",), "closed", 1),
@@ -82,6 +85,7 @@ class ElectionSpec:
     """All that the record depends on, apart from the seed.
 
     `witnesses` are party ids, and `groups` the lines of the policy that follow theirs, the quorum's being the last.
+    `extensions` are closing dates, later and later, put on the log after the first vote.
     """
 
     contests: tuple[ContestSpec, ...]
@@ -97,6 +101,7 @@ class ElectionSpec:
     election: str = "reference-2031"
     witnesses: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
+    extensions: tuple[str, ...] = ()
 
     @property
     def needs_lot(self) -> bool:
@@ -131,6 +136,11 @@ def party_ids(spec: ElectionSpec) -> list[tuple[str, str]]:
 
 OPEN, CLOSE = 1_935_388_800, 1_935_511_200
 """The dates of `make_manifest` in seconds since 1970-01-01T00:00:00Z."""
+
+
+def seconds_of(date: str) -> int:
+    """A date as seconds since 1970-01-01T00:00:00Z."""
+    return timegm(strptime(date, "%Y-%m-%dT%H:%M:%SZ"))
 
 
 def key_name(witness: str) -> str:

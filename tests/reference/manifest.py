@@ -8,13 +8,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from reference import canonical as form
-from reference.canonical import ID, BadForm
+from reference.canonical import DATE, ID, BadForm
 from reference.ed25519 import is_valid_key
 from reference.entries import ENTRIES
 from reference.policy import Policy, read_policy
 
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?", re.ASCII)
-DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", re.ASCII)
 ORIGIN = re.compile(r"[\x21-\x7e]{1,200}")
 LEAF_PREFIX = "e2evote/v1/leaf"
 FORBIDDEN_CATEGORIES = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs")

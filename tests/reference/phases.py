@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from reference.archive import MOST_EXTENSIONS
 from reference.entries import ENTRIES, Leaf
-from reference.manifest import Manifest
+from reference.manifest import Manifest, real_date
 
 NO_BALLOT = bytes(32)
 
@@ -33,6 +34,7 @@ class History:
     open: Leaf | None = None
     ballots: list[Leaf] = field(default_factory=list)
     challenges: list[Leaf] = field(default_factory=list)
+    extensions: list[Leaf] = field(default_factory=list)
     close: Leaf | None = None
     lot: Leaf | None = None
     statement: Leaf | None = None
@@ -44,6 +46,11 @@ class History:
     def session(self) -> Session:
         """The current session s."""
         return self.sessions[-1]
+
+    @property
+    def closing_dates(self) -> list[str]:
+        """The manifest's, and then each that an extension put in its place; the last one is in force."""
+        return [self.manifest.data["dates"]["close"], *[leaf.body["close"] for leaf in self.extensions]]
 
     @property
     def highest_session(self) -> int:
@@ -67,11 +74,20 @@ class History:
         authors = {"tally.accept": self.accepts, "tally.share": self.shares}.get(leaf.kind, [])
         if any(other.author == leaf.author for other in authors):
             return "the author has one already"
+        if leaf.kind == "extend":
+            return self._extension_objection(leaf.body["close"])
         if leaf.kind == "lot" and (self.lot or not self.manifest.needs_lot):
             return "no lot is needed, or there is one"
         if leaf.kind == "tally.statement" and self.manifest.needs_lot and not self.lot:
             return "the lot is not there"
         return ""
+
+    def _extension_objection(self, date: str) -> str:
+        if len(self.extensions) >= MOST_EXTENSIONS:
+            return "extended too often"
+        if real_date(date) is None:
+            return "no such date"
+        return "" if date.encode() > self.closing_dates[-1].encode() else "not later than the date in force"
 
     def _session_objection(self, leaf: Leaf) -> str:
         n, s, i = self.manifest.n, self.session, self.index(leaf.author)
@@ -122,6 +138,8 @@ class History:
                 self.ballots.append(leaf)
             case "challenge":
                 self.challenges.append(leaf)
+            case "extend":
+                self.extensions.append(leaf)
             case "close":
                 self.close, self.phase = leaf, "closed"
             case "lot":

@@ -195,6 +195,7 @@ def empty_report() -> dict[str, Any]:
         "claims": {},
         "cosigned": [],
         "counts": dict.fromkeys(("ballots", "valid", "counted", "lines", "challenges", "sessions"), 0),
+        "dates": {},
         "faults": [],
         "checks": [],
         "results": [],

@@ -28,17 +28,17 @@ ALLOWED: dict[str, set[Constant]] = {
         *("<4s5H3I2H", "<4s6H3I5H2I", "<4s4H2IH", b"PK\x01\x02", b"PK\x03\x04", b"PK\x05\x06", "ascii", 18),
         r"(tile/entries|payload|hints|tile/(?:[0-9]|[1-5][0-9]|6[0-3]))/((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?",
     },
-    # The order of RFC 8785, texts that cannot be UTF-8, and the digits of hexadecimal.
-    "canonical.py": {"utf-16-be", "[\ud800-\udfff]", "[0-9a-f]*"},
+    # The order of RFC 8785, texts that cannot be UTF-8, the digits of hexadecimal, and the form of dates.
+    "canonical.py": {
+        *("utf-16-be", "[\ud800-\udfff]", "[0-9a-f]*"),
+        "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z",
+    },
     # RFC 8032: d, order of the base point. 20 000 results are remembered.
     "ed25519.py": {121665, 121666, 252, 27742317777372353535851937790883648493, 20_000, "little"},
     # `line` and `digits`, whose lengths the document gives in words.
     "entries.py": {"[0-9a-z-]{1,64}", "[0-9]{6,64}"},
-    # Likewise dates and origin; and the numbers within a date.
-    "manifest.py": {
-        *("U+", ".."),
-        *("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", r"[\x21-\x7e]{1,200}", "[0-9]+"),
-    },
+    # Likewise the origin; and the numbers within a date.
+    "manifest.py": {*("U+", ".."), *(r"[\x21-\x7e]{1,200}", "[0-9]+")},
     # C2SP: an em dash; no more than 16 digits are read of a size below 2^53.
     "note.py": {"\N{EM DASH}", "0|[1-9][0-9]{0,15}"},
     # 200 000 powers are remembered.

@@ -94,11 +94,12 @@ def describe(manifest: Manifest) -> dict[str, Any]:
         "log_key": verifier_key(data["origin"], manifest.log.key),
         "claims": data["claims"],
         "floor": data["floor"]["minimum"],
+        "dates": {"close": data["dates"]["close"], "extensions": 0, "open": data["dates"]["open"]},
     }
 
 
 def describe_history(history: History) -> dict[str, Any]:
-    """`counts` and `faults` of the report."""
+    """`counts`, `dates` and `faults` of the report."""
     counts = {
         "ballots": len(history.ballots),
         "valid": len(history.valid_ballots()),
@@ -111,7 +112,12 @@ def describe_history(history: History) -> dict[str, Any]:
         {"session": leaf.body["session"] - 1, "reason": leaf.body["reason"], "trustee": leaf.body["fault"]}
         for leaf in history.restarts
     ]
-    return {"counts": counts, "faults": faults}
+    dates = {
+        "close": history.closing_dates[-1],
+        "extensions": len(history.extensions),
+        "open": history.manifest.data["dates"]["open"],
+    }
+    return {"counts": counts, "dates": dates, "faults": faults}
 
 
 def check_files(ledger: Ledger, archive: Archive) -> None:

@@ -1,4 +1,4 @@
-"""`board.witnesses` and `board.dates`: who cosigned the checkpoint and the two notes of the dates, and when."""
+"""`board.witnesses` and `board.dates`: who cosigned the checkpoint and the notes of the dates, and when."""
 
 from typing import Any
 
@@ -25,13 +25,17 @@ def check_witnesses(state: State) -> list[dict[str, Any]]:
 
 
 def check_dates(state: State) -> list[dict[str, Any]]:
-    """`board.dates`; what the report says of the witnesses of both notes."""
+    """`board.dates`; what the report says of the witnesses of these notes."""
     policy, history = state.manifest.policy, state.history
     if policy is None or history is None or state.tree is None:
         return []  # stopped with everything after `board.phase` where an entry is not there
     found = []
-    for name, leaf in (("open", history.open), ("close", history.close)):
-        date = real_date(state.manifest.data["dates"][name])
+    *put_off, in_force = history.closing_dates
+    dated = [("open", history.open, state.manifest.data["dates"]["open"])]
+    dated += [(f"extend-{n + 1}", leaf, put_off[n]) for n, leaf in enumerate(history.extensions)]
+    dated += [("close", history.close, in_force)]
+    for name, leaf, text in dated:
+        date = real_date(text)
         if leaf is None or date is None:
             state.ledger.leave_out("board.dates", f"there is no {name} leaf, or no such date")
             continue
@@ -51,7 +55,8 @@ def check_dates(state: State) -> list[dict[str, Any]]:
         found.append(described(path, note, times))
         tolerance = state.manifest.data["dates"]["tolerance"]
         seconds = int(date.timestamp())
-        punctual = [witness for witness, time in times.items() if abs(time - seconds) <= tolerance]
+        earliest, latest = (0, seconds) if leaf.kind == "extend" else (seconds - tolerance, seconds + tolerance)
+        punctual = [witness for witness, time in times.items() if earliest <= time <= latest]
         fault = fault or head_fault(state, note, leaf.index + 1)
         if not fault and not policy.is_satisfied(times):
             state.ledger.absent("board.dates", name, "its witnesses are no quorum")

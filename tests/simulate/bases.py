@@ -46,6 +46,8 @@ NESTED = replace(
     witnesses=("a1", "a2", "a3", "b1", "b2"),
     groups=("group A 2 a1 a2 a3", "group B any b1 b2", "# two of A", "", "group both\tall A  B", "quorum both "),
 )
+# From 2 May, 18:00, to the next day, and to the morning after.
+EXTENDED = replace(WITNESSED, extensions=("2031-05-03T18:00:00Z", "2031-05-04T06:00:00Z"))
 SPECS = {
     "base": BASE,
     "ties": TIED,
@@ -59,6 +61,8 @@ SPECS = {
     "silent": replace(BASE, restarts=(RestartSpec("silent"),)),
     "witnessed": WITNESSED,
     "nested": NESTED,
+    "extended": EXTENDED,
+    "extended-alone": replace(SHORT, extensions=EXTENDED.extensions),
     "everything": replace(BASE, witnesses=WITNESSED.witnesses, groups=WITNESSED.groups),
     "long": replace(BASE, restarts=(RestartSpec("missing"),) * 90),
 }

@@ -19,7 +19,7 @@ from reference.make_ceremony import Trustee
 from reference.make_ed25519 import public_key
 from reference.make_group import Group
 from reference.make_json import Json
-from reference.make_manifest import CLOSE, ENTRIES, OPEN, key_name, trustee_id
+from reference.make_manifest import CLOSE, ENTRIES, OPEN, key_name, seconds_of, trustee_id
 from reference.make_record import Settling, remake, settle
 from reference.make_tree import checkpoint_note, cosignature_line, record_files, text_of, verifier_key, zip_of
 
@@ -28,7 +28,10 @@ Times = dict[str, int]
 """When each of some witnesses cosigns."""
 
 DATES = {"dates/open": "open", "dates/close": "close"}
-"""The notes of the dates, and the kind of leaf that each of them ends with."""
+"""The notes of the dates, and the kind of leaf that each of them ends with; an extension has one more."""
+
+HOUR = 3600
+"""So long before the closing date an extension is cosigned, where nothing else is said."""
 
 
 class Dossier:
@@ -166,13 +169,28 @@ class Dossier:
 
     def times(self, name: str) -> Times:
         """When the honest witnesses cosign the note of that name: soon after what it is about."""
-        first = {"checkpoint": CLOSE + 86400, "dates/open": OPEN + 1, "dates/close": CLOSE - 2}[name]
+        *_, last = dates = [CLOSE, *(seconds_of(entry.body["close"]) for entry in self.extensions())]
+        first = {"checkpoint": last + 86400, "dates/open": OPEN + 1, "dates/close": last - 2}
+        first |= {f"dates/extend-{n}": date - HOUR for n, date in enumerate(dates, 1)}
+        return self._soon_after(first[name])
+
+    def _soon_after(self, first: int) -> Times:
         return {witness: first + 3 * i for i, witness in enumerate(self.made.spec.witnesses[:-1])}
+
+    def extensions(self) -> list[Entry]:
+        """The leaves that put off the close, in order."""
+        return [entry for entry in self.all("extend") if "ignored" not in entry.keep]
+
+    def dated(self) -> list[str]:
+        """The names of the notes that there are beside the checkpoint."""
+        return [*DATES, *(f"dates/extend-{n + 1}" for n, _ in enumerate(self.extensions()))]
 
     def size_of(self, name: str) -> int:
         """How many entries the note of that name covers; 0 where there is no such leaf."""
-        if name not in DATES:
+        if name not in self.dated():
             return len(self.entries)
+        if name not in DATES:
+            return 1 + self.index(self.extensions()[int(name.removeprefix("dates/extend-")) - 1])
         return next((i for i, entry in enumerate(self.entries, 1) if entry.kind == DATES[name]), 0)
 
     def honest(self, name: str) -> bytes:
@@ -194,7 +212,7 @@ class Dossier:
         note = self.honest("checkpoint") if self.note is None else self.note
         files = record_files(leaves, [entry.pack_bytes() for entry in self.entries], hints, note)
         if self.made.spec.witnesses:
-            files |= {name: self.honest(name) for name in DATES if self.size_of(name)} | self.notes
+            files |= {name: self.honest(name) for name in self.dated() if self.size_of(name)} | self.notes
         for edit in self.file_edits:
             edit(files)
         return files

@@ -15,6 +15,7 @@ from simulate import (
     tampers_ceremony,
     tampers_challenge,
     tampers_decryption,
+    tampers_extend,
     tampers_manifest,
     tampers_outcome,
     tampers_policy,
@@ -22,11 +23,12 @@ from simulate import (
     tampers_tally,
     tampers_witnesses,
 )
-from simulate.harmless import HARMLESS
+from simulate.harmless import HARMLESS as OTHERS
 from simulate.tamper import Tamper
 
 __all__ = ["ATTACKS", "HARMLESS", "NOT_RECORD", "TAMPERS"]
 
+HARMLESS: tuple[Tamper, ...] = (*OTHERS, *tampers_extend.ALLOWED)
 TAMPERS: tuple[Tamper, ...] = (
     *tampers_archive.TAMPERS,
     *tampers_manifest.TAMPERS,
@@ -34,6 +36,7 @@ TAMPERS: tuple[Tamper, ...] = (
     *tampers_policy.TAMPERS,
     *tampers_board.TAMPERS,
     *tampers_witnesses.TAMPERS,
+    *tampers_extend.TAMPERS,
     *tampers_authors.TAMPERS,
     *tampers_ceremony.TAMPERS,
     *tampers_agreement.TAMPERS,

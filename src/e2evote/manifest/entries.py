@@ -57,6 +57,7 @@ _ROWS = (
     EntryKind("open", Phase.SETUP, _WITNESSED, ("h_e", "session"), False),
     EntryKind("ballot", Phase.OPEN, ("voter",), ("id", "line", "prev", "r", "tracker"), True),
     EntryKind("challenge", Phase.OPEN, ("log",), ("id", "tracker"), True),
+    EntryKind("extend", Phase.OPEN, _WITNESSED, ("close",), False),
     EntryKind("close", Phase.OPEN, _WITNESSED, (), False),
     EntryKind("lot", Phase.CLOSED, _WITNESSED, ("digits",), False),
     EntryKind("tally.statement", Phase.CLOSED, _ADMINISTRATOR, (), True),
@@ -67,3 +68,6 @@ _ROWS = (
 
 KINDS: Mapping[str, EntryKind] = {row.name: row for row in _ROWS}
 """Every kind of version 1 by its name, in the order of the specification."""
+
+MOST_EXTENSIONS = 10
+"""Leaves of kind extend in one selection, so that a record has a bounded number of files beside its log."""

@@ -16,7 +16,7 @@ from e2evote.manifest.entries import KINDS
 from e2evote.manifest.section import Id, Section, Text, later, matching, misplaced, not_built, only, quoted
 
 _NOT_IN_POLICY = re.compile(r"[^\t\n -~]")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", re.ASCII)
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", re.ASCII)
 
 
 class Election(Section):
@@ -26,7 +26,7 @@ class Election(Section):
     name: Text
 
 
-DateText = Annotated[str, matching(_DATE, "date (YYYY-MM-DDThh:mm:ssZ)")]
+DateText = Annotated[str, matching(DATE, "date (YYYY-MM-DDThh:mm:ssZ)")]
 """Digits in their places; whether such a day exists is a rule, not form."""
 
 

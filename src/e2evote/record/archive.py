@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from e2evote.errors import MalformedInput
+from e2evote.manifest.entries import MOST_EXTENSIONS
 from e2evote.record.zipped import Member, check_member, read_member, read_members
 
-DATES = ("dates/open", "dates/close")
-"""The checkpoints right after the open and the close leaf, which stay beside later ones."""
+DATES = ("dates/open", "dates/close", *(f"dates/extend-{n}" for n in range(1, MOST_EXTENSIONS + 1)))
+"""The checkpoints right after the open and the close leaf and each extension, which stay beside later ones."""
 
 LARGEST_FILES = {
     "checkpoint": 64 * 2**10,

@@ -12,6 +12,7 @@ from e2evote.algebra.group import Group
 from e2evote.errors import MalformedInput
 from e2evote.hashing.canonical import JSON
 from e2evote.hashing.fields import hex_bytes, integer, object_, one_of, string
+from e2evote.manifest.sections import DATE
 
 HASH = 32
 LARGEST_INDEX = 2**31 - 1
@@ -142,6 +143,16 @@ class ChallengeBody(Body):
 
 
 @dataclass(frozen=True, slots=True)
+class Extend(Body):
+    """Voting ends at `close`, which is later than was said before. Whether there is such a day is a matter of phase."""
+
+    close: str
+
+    def members(self) -> Members:
+        return {"close": self.close}
+
+
+@dataclass(frozen=True, slots=True)
 class Lot(Body):
     """Digits drawn in public, which order tied options if there are any.    spec (10.3)"""
 
@@ -218,6 +229,13 @@ def _ballot(members: Mapping[str, JSON]) -> BallotBody:
     return BallotBody(id, read_line(members["line"], "body.line"), prev, r, tracker)
 
 
+def _extend(members: Mapping[str, JSON]) -> Extend:
+    date = string(members["close"], "body.close", 1, 20)
+    if not DATE.fullmatch(date):
+        raise MalformedInput("is no date (YYYY-MM-DDThh:mm:ssZ)", "body.close")
+    return Extend(date)
+
+
 def _head(members: Mapping[str, JSON]) -> Head:
     head = object_(members["head"], "body.head", ("root", "size"))
     return Head(hex_bytes(head["root"], "body.head.root", HASH), integer(head["size"], "body.head.size", 0, 2**53 - 1))
@@ -239,6 +257,7 @@ _READERS: Mapping[str, tuple[tuple[str, ...], Reader]] = {
     "open": (("h_e", "session"), lambda m, g, n: Open(_session(m), _hash(m, "h_e"))),
     "ballot": (("id", "line", "prev", "r", "tracker"), lambda m, g, n: _ballot(m)),
     "challenge": (("id", "tracker"), lambda m, g, n: ChallengeBody(_hash(m, "id"), _hash(m, "tracker"))),
+    "extend": (("close",), lambda m, g, n: _extend(m)),
     "close": ((), lambda m, g, n: Body()),
     "lot": (("digits",), lambda m, g, n: Lot(_digits(m["digits"], "body.digits"))),
     "tally.statement": ((), lambda m, g, n: Body()),

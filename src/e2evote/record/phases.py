@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from e2evote.errors import E2EVoteError
-from e2evote.manifest.entries import KINDS, Phase
-from e2evote.record.bodies import Answer, Body, Complaint, InSession, Restart
+from e2evote.manifest.entries import KINDS, MOST_EXTENSIONS, Phase
+from e2evote.manifest.sections import moment
+from e2evote.record.bodies import Answer, Body, Complaint, Extend, InSession, Restart
 
 
 class OutOfPlace(E2EVoteError):
@@ -40,7 +41,10 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where the selection is. `trustees` is n; `needs_lot` says that some contest breaks ties by lot."""
+    """Where the selection is. `trustees` is n; `needs_lot` says that some contest breaks ties by lot.
+
+    closes: the closing date in force, the manifest's at first; `extensions` says how often it was put off.
+    """
 
     trustees: int
     needs_lot: bool
@@ -50,6 +54,8 @@ class State:
     lot: bool = False
     accepts: frozenset[int] = frozenset()
     shares: frozenset[int] = frozenset()
+    closes: str = ""
+    extensions: int = 0
 
 
 def advance(state: State, kind: str, body: Body, trustee: int) -> State:
@@ -144,6 +150,20 @@ def _open(state: State, body: Body, trustee: int) -> State:
     return replace(state, phase=Phase.OPEN)
 
 
+def _extend(state: State, body: Body, trustee: int) -> State:
+    if not isinstance(body, Extend):
+        raise AssertionError("an extension's body")
+    if state.extensions == MOST_EXTENSIONS:
+        raise OutOfPlace(f"the selection was extended {MOST_EXTENSIONS} times already")
+    try:
+        moment(body.close)
+    except ValueError:
+        raise OutOfPlace(f"{body.close} is not a date of the calendar") from None
+    if body.close <= state.closes:  # as text, which for dates of this form is the order of time
+        raise OutOfPlace(f"{body.close} is not later than {state.closes}, the closing date in force")
+    return replace(state, closes=body.close, extensions=state.extensions + 1)
+
+
 def _close(state: State, body: Body, trustee: int) -> State:
     return replace(state, phase=Phase.CLOSED)
 
@@ -190,6 +210,7 @@ _STEPS: Mapping[str, Callable[[State, Body, int], State]] = {
     "open": _open,
     "ballot": _same,
     "challenge": _same,
+    "extend": _extend,
     "close": _close,
     "lot": _lot,
     "tally.statement": _statement,

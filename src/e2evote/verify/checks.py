@@ -97,7 +97,7 @@ class ExitCode(IntEnum):
 
 CLAIMS = {
     "eligibility": "that the keys behind the lines belong to members: anyone could make one",
-    "witnesses": "that everybody was shown the same log, and that dates were kept",
+    "witnesses": "that everybody was shown the same log, and that dates were kept, or put off before they were past",
     "channels": "anything about votes cast on paper",
     "floor": "any protection of small groups: the floor is 0",
 }

@@ -16,7 +16,7 @@ from e2evote.verify.first_pass import Leaves
 from e2evote.verify.leaves import Setting
 from e2evote.verify.log import PublishedLog, log_key
 from e2evote.verify.outcome import check_head, check_outcome, results_of
-from e2evote.verify.report import CosignedNote, Facts
+from e2evote.verify.report import CosignedNote, DatesInForce, Facts
 from e2evote.verify.tally import (
     TallyEntries,
     check_acceptances,
@@ -105,6 +105,7 @@ def facts_of_record(
         log_key=log_key_or_none(manifest),
         floor=manifest.floor.minimum,
         claims=claims,
+        dates=DatesInForce(manifest.dates.open, leaves.state.closes, leaves.state.extensions),
         cosigned=cosigned,
         counts=counts,
         faults=ceremony.faults if ceremony else (),

@@ -36,7 +36,7 @@ class Setting:
 
     def start(self) -> State:
         """The state before entry 0."""
-        return State(trustees=self.manifest.n, needs_lot=self.manifest.needs_lot)
+        return State(trustees=self.manifest.n, needs_lot=self.manifest.needs_lot, closes=self.manifest.dates.close)
 
 
 def read_manifest(entry: bytes, payload: bytes) -> Manifest:

@@ -66,6 +66,15 @@ class CosignedNote:
 
 
 @dataclass(frozen=True, slots=True)
+class DatesInForce:
+    """When voting begins and ends by manifest and log; how often the end was put off."""
+
+    open: str
+    close: str
+    extensions: int
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What the record says it is. Empty where it is not known."""
 
@@ -80,6 +89,7 @@ class Facts:
     log_key: str = ""
     floor: int = 0
     claims: Mapping[str, bool] = field(default_factory=dict)
+    dates: DatesInForce | None = None
     cosigned: tuple[CosignedNote, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
@@ -138,7 +148,7 @@ class Report:
 
     def members(self) -> dict[str, Encodable]:
         """The JSON report."""
-        facts = self.facts
+        facts, dates = self.facts, self.facts.dates
         return {
             "anchored": self.anchored,
             "base_hash": facts.base_hash,
@@ -163,6 +173,13 @@ class Report:
                 for c in facts.cosigned
             ],
             "counts": dict(facts.counts),
+            "dates": {}
+            if dates is None
+            else {
+                "close": dates.close,
+                "extensions": dates.extensions,
+                "open": dates.open,
+            },
             "election": {"id": facts.election_id, "name": dict(facts.election_name)},
             "exit": int(self.exit_code),
             "extended_base_hash": facts.extended_base_hash,

@@ -4,6 +4,7 @@ The policy is the manifest's. Lines by its witnesses must hold; lines by others 
 twice. What is only lacking is missing, since it can still be supplied; what is false fails.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from e2evote.board.checkpoint import Checkpoint
@@ -14,6 +15,7 @@ from e2evote.errors import CheckFailed, MalformedInput
 from e2evote.manifest.model import Manifest
 from e2evote.manifest.sections import moment
 from e2evote.record.archive import LARGEST_FILES, Archive
+from e2evote.record.bodies import Extend
 from e2evote.verify.checks import Check
 from e2evote.verify.findings import Findings
 from e2evote.verify.first_pass import Leaves
@@ -44,53 +46,64 @@ def check_dates(
     if manifest.policy is None:
         return ()
     found = []
-    for kind, date in (("open", manifest.dates.open), ("close", manifest.dates.close)):
-        leaf = leaves.first(kind)
+    for name, leaf, date in _dated(manifest, leaves):
         if leaf is None:
-            findings.not_run(f"there is no {kind} leaf", Check.BOARD_DATES)
+            findings.not_run(f"there is no {name} leaf", Check.BOARD_DATES)
             continue
         try:
             due = int(moment(date).timestamp())
         except ValueError:
             findings.not_run(f"{date} is not a date of the calendar", Check.BOARD_DATES)
             continue
-        found += _Dated(manifest, manifest.policy, log, leaf, due).check(archive, findings)
+        found += _Dated(manifest, manifest.policy, log, name, leaf, due).check(archive, findings)
     return tuple(found)
+
+
+def _dated(manifest: Manifest, leaves: Leaves) -> Iterator[tuple[str, Entry | None, str]]:
+    """Subject, leaf and date, in the order of the report. An extension is due by the date that it puts off."""
+    closes = manifest.dates.close
+    yield "open", leaves.first("open"), manifest.dates.open
+    for n, entry in enumerate(leaves.of("extend"), 1):
+        yield f"extend-{n}", entry, closes
+        if isinstance(entry.leaf.body, Extend):
+            closes = entry.leaf.body.close
+    yield "close", leaves.first("close"), closes
 
 
 @dataclass(frozen=True, slots=True)
 class _Dated:
-    """The open or close leaf, and the date of the manifest at which it was due, in seconds since 1970."""
+    """A leaf that has a note, as what the report names it, and when it was due, in seconds since 1970."""
 
     manifest: Manifest
     policy: Policy
     log: PublishedLog
+    subject: str
     leaf: Entry
     due: int
 
     def check(self, archive: Archive, findings: Findings) -> list[CosignedNote]:
         """board.dates of this leaf; the note, where it can be read."""
-        check, kind = Check.BOARD_DATES, self.leaf.leaf.kind
-        name = f"dates/{kind}"
+        check, subject = Check.BOARD_DATES, self.subject
+        name = f"dates/{subject}"
         size, limit = archive.size_of(name), LARGEST_FILES["dates"]
         if size is None:
             findings.missing(check, f"{name} is not there")
             return []
         if size > limit:
-            findings.expect(check, kind, False, f"{name}: {size} bytes, the limit is {limit}")
+            findings.expect(check, subject, False, f"{name}: {size} bytes, the limit is {limit}")
             return []
         data = archive.read(name)
         try:
             note, checkpoint = read_head(data)
         except MalformedInput as error:
-            findings.expect(check, kind, False, str(error.inside(name)))
+            findings.expect(check, subject, False, str(error.inside(name)))
             return []
         objection = objection_to(note, checkpoint, self.manifest) or self._of_another_place(checkpoint)
         cosigned, false_line = cosignatures(self.policy, note)
         objection = objection or false_line
         if objection or self.policy.satisfied_by(_names(cosigned)):
             objection = objection or self._at_another_time(cosigned)
-            findings.expect(check, kind, not objection, objection)
+            findings.expect(check, subject, not objection, objection)
         else:
             findings.missing(check, _too_few(name, cosigned))
         return [CosignedNote(name, checkpoint.size, cosigned)]
@@ -103,12 +116,17 @@ class _Dated:
         return "" if checkpoint.root == self.log.root(wanted) else f"not the root of the first {wanted} entries"
 
     def _at_another_time(self, cosigned: tuple[Cosigned, ...]) -> str:
-        """Why the quorum did not see it at the date; empty where it did."""
-        tolerance = self.manifest.dates.tolerance
-        punctual = [one for one in cosigned if abs(one.time - self.due) <= tolerance]
+        """Why the quorum did not see it at the date, or an extension by the date; empty where it did."""
+        tolerance, extends = self.manifest.dates.tolerance, self.leaf.leaf.kind == "extend"
+        if extends:
+            punctual = [one for one in cosigned if one.time <= self.due]
+        else:
+            punctual = [one for one in cosigned if abs(one.time - self.due) <= tolerance]
         if self.policy.satisfied_by(_names(punctual)):
             return ""
         times = ", ".join(f"{one.name} {one.time - self.due:+d} s" for one in cosigned)
+        if extends:
+            return f"cosigned after the closing date that it puts off: {times}"
         return f"cosigned at another time than the date, tolerance {tolerance} s: {times}"
 
 
