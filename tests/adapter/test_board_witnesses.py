@@ -42,10 +42,13 @@ NEVER = Patience()
 
 @dataclass(slots=True)
 class Board:
-    """A record on disk that shows the first entries of a selection with three witnesses, any two of them a quorum."""
+    """A record on disk that shows the first entries of a selection with three witnesses, any two of them a quorum.
+
+    Its closing date was put off twice.
+    """
 
     path: Path
-    whole: Dossier = field(default_factory=lambda: Dossier(base_election("witnessed")))
+    whole: Dossier = field(default_factory=lambda: Dossier(base_election("extended")))
 
     def size_of(self, kind: str) -> int:
         return self.whole.index(self.whole.one(kind)) + 1
@@ -71,6 +74,7 @@ def board(tmp_path: Path) -> Board:
 
 
 QUORUM = ("east", "south")
+NOTES = ("open", "extend-1", "extend-2", "close")
 
 
 def test_a_head_without_the_quorum_is_passed_over_until_it_has_it(board: Board) -> None:
@@ -218,7 +222,7 @@ def test_every_kind_of_copy_carries_the_notes_of_the_dates(board: Board, tmp_pat
     pack_record(board.path, packed)
     download_record(Server(served), downloaded, lambda done, total: None)
     with zipfile.ZipFile(packed) as archive:
-        assert set(DATES) <= set(archive.namelist())
+        assert set(archive.namelist()) & set(DATES) == {f"dates/{name}" for name in NOTES}
     expected = verify_record(board.path, allow_test_group=True)
     assert expected.verdict is Verdict.CONSISTENT
     for copied in (fetched, packed, downloaded):
@@ -246,21 +250,24 @@ def test_a_link_in_the_place_of_a_note_is_not_followed(board: Board, tmp_path: P
 
 
 def test_a_board_that_a_box_made_is_the_same_to_both_verifiers(tmp_path: Path) -> None:
-    """Opened and closed by the clocks of two witnesses, while the third does not answer."""
+    """Opened, extended and closed by the clocks of two witnesses, while the third does not answer."""
     selection = confirmed(tmp_path / "s")
     selection.world.down("north")
     with selection.box() as box:
         chair = selection.administration(box.post)
         chair.open()
         box.post(selection.ballot("vera"))
-        selection.world.now = int(CLOSES.timestamp()) + 200
+        selection.world.now = int(CLOSES.timestamp()) - 600
+        chair.extend("2031-05-03T00:00:00Z")
+        selection.world.now = int(CLOSES.timestamp()) + 86_400 + 200
         chair.close()
     record = selection.store.record
     library, reference = verify_record(record, allow_test_group=True), verify(record, allow_test_group=True)
     assert {r.check.value: r.status.value for r in library.results} == {
         c["check"]: c["status"] for c in reference["checks"]
     }
-    assert library.members()["cosigned"] == reference["cosigned"]
+    for name in ("cosigned", "dates"):
+        assert library.members()[name] == reference[name]
     assert library.failing == frozenset()
-    assert [library.result(check).examined for check in (Check.BOARD_WITNESSES, Check.BOARD_DATES)] == [1, 2]
-    assert [[w.name for w in note.witnesses] for note in library.facts.cosigned] == [["east", "south"]] * 3
+    assert [library.result(check).examined for check in (Check.BOARD_WITNESSES, Check.BOARD_DATES)] == [1, 3]
+    assert [[w.name for w in note.witnesses] for note in library.facts.cosigned] == [["east", "south"]] * 4

@@ -333,6 +333,13 @@ def test_the_tally_by_commands(place: Place) -> None:
     place.new_key("yan", "voter")
     chair = place.key("chair")
     assert run("tally", "statement", place.store, *chair, TEST_GROUP).code == 4
+    extend = ("extend", place.store, *chair, *place.teller, TEST_GROUP)
+    for date, code, word in (("tomorrow", 2, "[closing-date]"), ("2000-01-01T00:00:00Z", 1, "[board.phase]")):
+        refusal = run(*extend, "--close", date)
+        assert (refusal.code, word in refusal.err) == (code, True)
+    extended = done(*extend, "--close", "9999-12-31T23:59:59Z", "--json").json
+    assert extended["close"] == "9999-12-31T23:59:59Z"
+    assert "closes at 9999-12-31T23:59:59Z" in done(*extend, "--close", "9999-12-31T23:59:59Z").out
     done("close", place.store, *chair, *place.teller, TEST_GROUP, "--json")
     assert run("tally", "statement", place.store, *chair, TEST_GROUP).code == 1, "the lot comes before"
     assert run("tally", "lot", place.store, "12x456", *chair, *place.teller, TEST_GROUP).code == 2

@@ -26,7 +26,26 @@ def test_the_report_names_the_witnesses_and_their_times(d: Dossier, tmp_path: Pa
     assert f"cosigned  checkpoint, {size} entries: east 2031-05-02T18:00:00Z, south {2**60} s" in ended.out
     assert "cosigned  dates/open, 6 entries: east 2031-05-01T08:00:01Z, north 2031-05-01T08:00:04Z" in ended.out
     assert "cosigned  dates/close, 9 entries: " in ended.out
+    assert "dates     2031-05-01T08:00:00Z to 2031-05-02T18:00:00Z\n" in ended.out
     assert "NOT CLAIMED  witnesses" not in ended.out
+
+
+def test_the_report_shows_the_closing_date_in_force(tmp_path: Path) -> None:
+    extended = Dossier(base_election("extended"))
+    ended = run("verify", extended.write(tmp_path / "record"), "--workers", 1, TEST_GROUP)
+    assert ended.code == 6
+    assert "dates     2031-05-01T08:00:00Z to 2031-05-04T06:00:00Z, put off 2 times\n" in ended.out
+    assert "cosigned  dates/extend-1, 8 entries: east 2031-05-02T17:00:00Z" in ended.out
+    assert "cosigned  dates/extend-2, 9 entries: east 2031-05-03T17:00:00Z" in ended.out
+
+
+def test_a_report_on_an_extension_without_witnesses_says_what_it_does_not_show(tmp_path: Path) -> None:
+    alone = Dossier(base_election("extended-alone"))
+    ended = run("verify", alone.write(tmp_path / "record"), "--workers", 1, TEST_GROUP)
+    assert ended.code == 6
+    assert "to 2031-05-04T06:00:00Z, put off 2 times\n" in ended.out
+    assert "NOT CLAIMED  witnesses: the record does not show" in ended.out
+    assert "put off before they were past" in " ".join(ended.out.split())
 
 
 def test_a_head_that_nobody_has_cosigned_is_missing_something(d: Dossier, tmp_path: Path) -> None:

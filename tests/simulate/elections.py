@@ -42,6 +42,15 @@ ELECTIONS: dict[str, ElectionSpec] = {
         witnesses=("w1", "w2", "w3", "w4"),
         groups=("group most 3 w1 w2 w3 w4", "quorum most"),
     ),
+    "extended": _one(ONE, (1, 0, 0), (0, 1, 0), (0, 1, 0), extensions=("2031-05-03T18:00:00Z",)),
+    "extended-with-witnesses": _one(
+        ONE,
+        (1, 0, 0),
+        (0, 1, 0),
+        witnesses=("w1", "w2", "w3"),
+        groups=("group most 2 w1 w2 w3", "quorum most"),
+        extensions=("2031-05-03T18:00:00Z", "2031-06-03T18:00:00Z"),
+    ),
     "four-contests": ElectionSpec(
         (ONE, SCORE, TWO_SEATS, LOT),
         (("all", ("chair", "score", "seats", "lot")), ("short", ("chair",)), ("late", ("seats", "lot"))),

@@ -30,6 +30,7 @@ def reports(spec: ElectionSpec, seed: str) -> Report:
         "faults",
         "claims",
         "cosigned",
+        "dates",
         "exit",
         "size",
     ):

@@ -15,7 +15,8 @@ from e2evote.adapter.reply import Acknowledged
 from e2evote.adapter.signing import party_of, signed
 from e2evote.errors import Refused, TrusteeFault
 from e2evote.manifest.entries import Phase
-from e2evote.record.bodies import Body, Head, Lot, Open, Restart
+from e2evote.manifest.sections import is_date
+from e2evote.record.bodies import Body, Extend, Head, Lot, Open, Restart
 from e2evote.record.joint import joint_keys
 from e2evote.record.outcome import Outcome, decode_outcome
 from e2evote.record.shares import decode_decryption_shares
@@ -31,7 +32,7 @@ _MOST_TRIES = 10
 
 
 class Administration:
-    """The administrator's hand; `teller` is needed to open, to close and for a lot."""
+    """The administrator's hand; `teller` is needed to open, to extend, to close and for a lot."""
 
     def __init__(
         self, board: BoardReader, post: Post, administrator: SigningKey, teller: SigningKey | None = None
@@ -55,6 +56,12 @@ class Administration:
         self._send("open", Open(session.number, joint.h_e), *self._two("open"))
         board.refresh()
         return anchors_of(board)
+
+    def extend(self, close: str) -> Acknowledged:
+        """Voting ends at another date, `YYYY-MM-DDThh:mm:ssZ`, later than the closing date in force.    spec 5.4"""
+        if not is_date(close):
+            raise Refused("closing-date", f"{close!r}: want a date of the calendar, YYYY-MM-DDThh:mm:ssZ")
+        return self._send("extend", Extend(close), *self._two("extend"))
 
     def close(self) -> Acknowledged:
         """Voting ends."""

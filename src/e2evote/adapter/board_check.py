@@ -128,8 +128,8 @@ def _all_files(storage: Storage, size: int, note: bytes) -> Iterator[File]:
         for start in range(0, size, WIDTH):
             for index, stored in enumerate(storage.entries(start, min(size, start + WIDTH)), start):
                 history.take(index, stored)
-        for kind, index in history.dated.items():
-            yield f"dates/{kind}", storage.cosigned(index)
+        for name, index in history.dated.items():
+            yield f"dates/{name}", storage.cosigned(index)
     yield CHECKPOINT, note
 
 

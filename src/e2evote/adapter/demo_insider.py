@@ -11,7 +11,7 @@ from pathlib import Path
 
 from e2evote.adapter.board import BoardReader
 from e2evote.adapter.demo_setup import DemoFolder
-from e2evote.adapter.files import DATES, StaticDirectory, open_to_write
+from e2evote.adapter.files import StaticDirectory, open_to_write
 from e2evote.adapter.trustee_folder import TrusteeFolder
 from e2evote.board.checkpoint import CHECKPOINT_LIMIT, Checkpoint
 from e2evote.board.cosignature import cosign
@@ -149,7 +149,7 @@ class Insider:
         log = Log(signer)
         for piece in self.pieces:
             log.append(piece.leaf.encode(), piece.payload or None)
-        sizes = {name: self.indices(name.removeprefix("dates/"))[0] + 1 for name in DATES}
+        sizes = {f"dates/{kind}": self.indices(kind)[0] + 1 for kind in ("open", "close")}
         notes = {
             name: self._note(name, size, signer) for name, size in (sizes | {CHECKPOINT: len(self.pieces)}).items()
         }

@@ -1,8 +1,8 @@
 """The box at work on a storage: pending submissions are judged, and become entries or are answered (docs/spec.md §5.6).
 
-A batch has at most 256 submissions, in the order of `ballot.box_batch`. An `open` or a `close` ends its batch, so that
-there is a head right after it. Judging goes ahead of the storage by one batch at most: where there was no room for it,
-the same batch is tried again.
+A batch has at most 256 submissions, in the order of `ballot.box_batch`. An `open`, `extend` or `close` ends its
+batch, so that there is a head right after it. Judging goes ahead of the storage by one batch at most: where there was
+no room for it, the same batch is tried again.
 """
 
 from collections.abc import Callable, Iterable
@@ -22,14 +22,15 @@ MOST_BYTES = 256 * 2**20
 _LONGEST_DETAIL = 500
 
 Gate = Callable[[str], Refused | None]
-"""Why the selection may not be opened, or closed, just now: asked about an entry of this kind that may be appended."""
+"""Why the selection may not be opened, extended or closed just now: asked about an entry of this kind that may be
+appended."""
 
 
 @dataclass(slots=True)
 class Judged:
     """One batch. entries: what becomes part of the log. answers: what became of all others that were judged.
 
-    dated: `open` or `close`, where the last entry is such a leaf.
+    dated: `open`, `extend` or `close`, where the last entry is such a leaf.
     """
 
     entries: list[Submission] = field(default_factory=list)

@@ -235,6 +235,15 @@ class Election:
             self._board.refresh()
             return find(self._board.entries, self._board.state, line, tracker)
 
+    def extend(self, close: str) -> None:
+        """Voting ends later: at `close`, `YYYY-MM-DDThh:mm:ssZ`.
+
+        Refused as `board.phase` where that is no later date, as `board.dates` where the old one is less than a minute
+        away, or past, by the witnesses' clocks.
+        """
+        with self._turn:
+            self._administrator().extend(close)
+
     def close(self, lot: str = "") -> None:
         """Voting ends. lot: digits drawn in public, where the manifest breaks ties by lot."""
         with self._turn:

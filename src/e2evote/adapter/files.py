@@ -5,7 +5,7 @@
 A file appears whole or not at all: it is written under another name, synced, renamed, and its directory synced.
 `checkpoint` comes after everything it covers. A hash tile or an entry bundle is never changed once published. Where
 there is no room nothing has changed, and the writer may try again; after any other failed write nothing is known about
-the disk, and it refuses to go on. With witnesses, `dates/open` and `dates/close` lie beside the log.
+the disk, and it refuses to go on. With witnesses, the notes of the dates lie beside the log, in `dates/`.
 
 Paths come from the log or from a reader's request; both pass `board.tiles`, and no symbolic link is followed. Needs
 a POSIX system, for `dir_fd`.
@@ -24,11 +24,9 @@ from e2evote.board.checkpoint import CHECKPOINT_LIMIT
 from e2evote.board.log import CHECKPOINT
 from e2evote.board.tiles import HINTS, PAYLOAD, WIDTH, TilePath, decode_path
 from e2evote.errors import MalformedInput, Refused, StorageFailed, StorageFull
+from e2evote.record.archive import DATES
 
 LOCK = ".lock"
-DATES = ("dates/open", "dates/close")
-"""Signed notes that show when voting began and ended (docs/record-format.md, Files)."""
-
 _LARGEST_TILE = WIDTH * (ENTRY_LIMIT + 2)  # an entry bundle's; hash tiles are smaller
 
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC

@@ -267,13 +267,14 @@ class BoxService:
         self._desk.forget()
         self._history.sessions.update(each.private for each in judged.entries if each.private)
         if judged.dated:
-            self._dates.note(judged.dated, self._keeper.size - 1)
+            index = self._keeper.size - 1
+            self._dates.note(self._history.note(judged.dated, index), index)
         return judged
 
     def _judged(self) -> Judged:
         pending = self._with.storage.pending(MOST_IN_BATCH, MOST_BYTES)
         judged = self._desk.judge(
-            self.box, pending, lambda kind: objection(kind, self.manifest, self._keeper, self._with)
+            self.box, pending, lambda kind: objection(kind, self.manifest, self.box.state, self._keeper, self._with)
         )
         if not self._keeper.is_settled:  # the gate asked the witnesses in vain; whoever wanted to pass is told now
             refusals = {key: answer for key, answer in judged.answers.items() if isinstance(answer, Answer)}

@@ -20,11 +20,11 @@ from typing import BinaryIO
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import StreamingResponse
 
-from e2evote.adapter.files import DATES
 from e2evote.adapter.http_server import TEXT, text
 from e2evote.board.log import CHECKPOINT
 from e2evote.board.tiles import HINTS, PAYLOAD, decode_path
 from e2evote.errors import MalformedInput
+from e2evote.record.archive import DATES
 
 NOTES = (CHECKPOINT, *DATES)
 """Names of signed notes; a checkpoint changes, and the others appear once."""

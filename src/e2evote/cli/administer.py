@@ -1,4 +1,4 @@
-"""`e2evote init`, `restart`, `open`, `close`: what the administrator does, with a teller where two must sign."""
+"""`e2evote init`, `restart`, `open`, `extend`, `close`: what the administrator does; a teller signs where two must."""
 
 from pathlib import Path
 from typing import Annotated
@@ -148,6 +148,40 @@ def open_(
         say(f"  extended base hash  {extended}")
         say(f"  log key             {anchors.log_key}")
         say(f"anchors file  {out}")
+
+
+def extend(
+    store: Store,
+    key: Key,
+    teller_key: TellerKey,
+    close: Annotated[
+        str, typer.Option("--close", metavar="DATE", help="The new closing date, in UTC: YYYY-MM-DDThh:mm:ssZ.")
+    ],
+    passphrase_file: PassphraseFile = None,
+    teller_passphrase_file: TellerPassphraseFile = None,
+    wait: Wait = 60,
+    allow_test_group: AllowTestGroup = False,
+    json: Json = False,
+) -> None:
+    """Put off the closing date, at most ten times in one selection. Tell everybody who may vote.
+
+    It must be on the board, and cosigned by a quorum of the witnesses, before the date that it puts off; the box takes
+    it until a minute before.
+
+    Example:  e2evote extend box --close 2031-05-03T18:00:00Z --key chair.key --teller-key tina.key
+    """
+    acting = administration(
+        store,
+        load_key(key, passphrase(passphrase_file, str(key))),
+        load_key(teller_key, passphrase(teller_passphrase_file, str(teller_key))),
+        wait,
+        allow_test_group,
+    )
+    done = acting.extend(close)
+    if json:
+        as_json({"close": close, "index": done.index})
+    else:
+        say(f"The selection closes at {close}, by entry {done.index}. Tell everybody who may vote.")
 
 
 def close(

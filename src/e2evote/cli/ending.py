@@ -27,6 +27,7 @@ INTERRUPTED = 130
 
 USAGE_CODES = frozenset(
     {
+        "closing-date",
         "dask-lost",
         "dask-missing",
         "dask-unreachable",

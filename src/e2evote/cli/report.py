@@ -33,6 +33,7 @@ def print_report(report: Report, manifest: Manifest | None = None) -> None:
     for result in report.results:
         _print_result(result)
     say()
+    _print_dates(report)
     for note in report.facts.cosigned:
         _print_cosigned(note)
     if report.facts.counts:
@@ -73,6 +74,13 @@ def _print_result(result: Result) -> None:
         say(f"          {failure.subject}: {failure.detail}")
     if result.failed > MOST_SHOWN:
         say(f"          … and {result.failed - MOST_SHOWN} more; --json lists up to 1000")
+
+
+def _print_dates(report: Report) -> None:
+    dates = report.facts.dates
+    if dates:
+        times = "once" if dates.extensions == 1 else f"{dates.extensions} times"
+        say(f"dates     {dates.open} to {dates.close}" + (f", put off {times}" if dates.extensions else ""))
 
 
 def _print_cosigned(note: CosignedNote) -> None:

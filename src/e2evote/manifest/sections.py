@@ -35,6 +35,14 @@ def moment(date: str) -> datetime:
     return datetime.strptime(date, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
 
 
+def is_date(text: str) -> bool:
+    """Whether it is a date of the form `YYYY-MM-DDThh:mm:ssZ` that a calendar has."""
+    try:
+        return bool(DATE.fullmatch(text)) and bool(moment(text))
+    except ValueError:
+        return False
+
+
 class Dates(Section):
     """When voting opens and closes, and by how many seconds the log may differ."""
 
