@@ -88,6 +88,13 @@ BAD_FORM: tuple[tuple[str, Edit, tuple[str, ...]], ...] = (
         _set("entries", "open", {"authors": ["administrator"], "phase": "setup", "signatures": 1}),
         ("A53",),
     ),
+    (
+        "administrator-extends-alone",
+        _set("entries", "extend", {"authors": ["administrator"], "phase": "open", "signatures": 1}),
+        ("A53",),
+    ),
+    ("extended-after-close", _set("entries", "extend", "phase", "closed"), ("A53",)),
+    ("table-without-extensions", lambda m: m["entries"].pop("extend"), ("A53",)),
     ("ballots-after-close", _set("entries", "ballot", "phase", "closed"), ("A53",)),
     ("first-vote-counts", _set("rules", "revote", "first"), ("A39",)),
     ("origin-of-leaf-signatures", _set("origin", "e2evote/v1/leaf"), ("A14",)),

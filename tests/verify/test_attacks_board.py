@@ -12,13 +12,17 @@ import pytest
 from e2evote.board.merkle import EMPTY_ROOT
 from e2evote.verify import Check, Report, Status, Verdict
 from e2evote.verify.examine import Question
-from reference.make_manifest import CLOSE
+from e2evote.verify.report import DatesInForce
+from reference.encryptor import Entry
+from reference.make_manifest import CLOSE, seconds_of
 from reference.make_tree import checkpoint_note, leaf_hash, node_hash, record_files
 from simulate.bases import base_election
 from simulate.insider import Dossier, Times
 from verify.shown import verify_files
 
 EAST, NORTH, SOUTH = "east", "north", "south"
+FIRST, SECOND = seconds_of("2031-05-03T18:00:00Z"), seconds_of("2031-05-04T06:00:00Z")
+"""Where the close of the base `extended` is put off to."""
 
 
 @pytest.fixture
@@ -186,3 +190,47 @@ def test_voting_that_went_on_is_late_though_the_head_is_genuine(d: Dossier) -> N
     assert report.failing == {Check.BOARD_DATES}
     (failure,) = report.result(Check.BOARD_DATES).failures
     assert (failure.subject, "east +3598 s" in failure.detail) == ("close", True)
+
+
+def extended(name: str, times: Times) -> Dossier:
+    """The close was put off twice; the note of this name has other times."""
+    d = Dossier(base_election("extended"))
+    d.notes[f"dates/{name}"] = d.cosigned(d.checkpoint(d.size_of(f"dates/{name}")), times)
+    return d
+
+
+@pytest.mark.parametrize(
+    ("name", "times", "said"),
+    [
+        ("extend-1", {EAST: CLOSE + 1, NORTH: CLOSE}, "the closing date that it puts off: east +1 s, north +0 s"),
+        ("extend-2", {EAST: FIRST, NORTH: FIRST + 9}, "the closing date that it puts off: east +0 s, north +9 s"),
+        ("close", {EAST: CLOSE, NORTH: CLOSE}, f"east {CLOSE - SECOND} s"),
+    ],
+)
+def test_a_date_that_was_put_off_too_late_is_named(name: str, times: Times, said: str) -> None:
+    """A110: an extension by its own date; the close by the last one, however the notes of extensions look."""
+    report = report_on(extended(name, times))
+    assert report.failing == {Check.BOARD_DATES}
+    (failure,) = report.result(Check.BOARD_DATES).failures
+    assert failure.subject == name
+    assert said in failure.detail
+    assert report.facts.dates == DatesInForce("2031-05-01T08:00:00Z", "2031-05-04T06:00:00Z", 2)
+
+
+def test_an_extension_that_was_too_late_still_moves_the_close() -> None:
+    late = {EAST: CLOSE + 60, NORTH: CLOSE + 60}
+    d = extended("extend-1", late)
+    assert [f.subject for f in report_on(d).result(Check.BOARD_DATES).failures] == ["extend-1"]
+    d.notes["dates/close"] = d.cosigned(d.checkpoint(d.size_of("dates/close")), late)
+    assert [f.subject for f in report_on(d).result(Check.BOARD_DATES).failures] == ["extend-1", "close"]
+
+
+def test_an_extension_that_is_not_allowed_moves_nothing(d: Dossier) -> None:
+    """Of two the first is out of place; the second is number 1."""
+    d.after(d.one("ballot"), Entry(d.leaf("extend", "chair", {"close": "2031-05-02T18:05:00Z"})))
+    d.after(d.one("ballot"), Entry(d.leaf("extend", "chair", {"close": "2031-05-01T12:00:00Z"})), "ignored")
+    d.settle()
+    report = report_on(d)
+    assert report.failing == {Check.BOARD_PHASE}
+    assert report.result(Check.BOARD_DATES).examined == 3
+    assert report.facts.dates == DatesInForce("2031-05-01T08:00:00Z", "2031-05-02T18:05:00Z", 1)
