@@ -31,7 +31,7 @@ def one_error(ended: Ended, code: int, *words: str) -> None:
 
 MANIFESTS: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "empty": (lambda data: b"", "manifest.json"),
-    "cut": (lambda data: data[:-40], "brackets"),
+    "cut": (lambda data: data[: data.rindex(b',"witnesses"')], "brackets"),
     "not UTF-8": (lambda data: data.replace(b"trustee", b"trust\xff", 1), "UTF-8"),
     "unknown name": (lambda data: data.replace(b'"assets":{}', b'"assets":{},"assetz":{}'), "assetz"),
     "missing name": (lambda data: data.replace(b'"assets":{},', b""), "assets"),
