@@ -53,6 +53,7 @@ def demo(
         str,
         typer.Option(
             "--storage",
+            "--store",
             metavar="PLACE",
             help="Where the box stores the log: an SQLite file, a folder, a postgresql://…",
         ),
