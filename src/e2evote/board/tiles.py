@@ -107,7 +107,7 @@ def width_in(path: TilePath, size: int) -> int:
 
 def encode_tile(hashes: Sequence[bytes]) -> bytes:
     """1 to 256 hashes, one after the other."""
-    if not 1 <= len(hashes) <= WIDTH or any(len(value) != HASH_SIZE for value in hashes):
+    if not 1 <= len(hashes) <= WIDTH or set(map(len, hashes)) != {HASH_SIZE}:
         raise ValueError(f"tile: {len(hashes)} hashes, want 1 to {WIDTH} of {HASH_SIZE} bytes")
     return b"".join(hashes)
 

@@ -38,13 +38,14 @@ class SqliteFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._name = str(path.absolute())
         self._process = os.getpid()
         self._failed = ""
         self._closed = False
         self._written = 0
         self._turn, self._reading = threading.Lock(), threading.Lock()
         try:
-            self._identity = _identity(path)
+            self._identity = _identity(self._name)
         except FileNotFoundError:
             raise Refused("storage-missing", f"{path}: there is no such file") from None
         try:
@@ -119,7 +120,7 @@ class SqliteFile:
         self._check_mine()
         if not self._failed:
             with suppress(OSError):
-                if _identity(self.path) == self._identity:
+                if _identity(self._name) == self._identity:
                     return
             self._failed = "another file has taken its place"
         raise StorageFailed(f"{self.path}: {self._failed}; nothing is written until it is opened again")
@@ -229,7 +230,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     return database
 
 
-def _identity(path: Path) -> tuple[int, int]:
+def _identity(path: str) -> tuple[int, int]:
     status = os.stat(path)
     return status.st_dev, status.st_ino
 
