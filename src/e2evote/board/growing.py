@@ -101,9 +101,9 @@ def grow(tree: GrowingTree, leaves: Sequence[bytes]) -> tuple[GrowingTree, dict[
     after = tree.copy(keep)
     for leaf in leaves:
         after.append(leaf)
-    known = dict(tree.unfinished())
-    for path, hashes in after.unfinished():
-        if path not in known:
-            keep(path, hashes)
+    for level, hashes in enumerate(after._levels):
+        number, before = after.size // WIDTH**level, tree.size // WIDTH**level
+        if hashes and number != before:
+            keep(TilePath(f"tile/{level}", number // WIDTH, len(hashes)), hashes)
     after._take = tree._take
     return after, files

@@ -20,8 +20,8 @@ from e2evote.errors import Refused, StorageConflict, StorageDamaged, StorageFail
 BUSY_MS = 30_000
 """How long a write waits for another process's."""
 
-TRANSACTION_BYTES = 32 * 1024
-"""In the WAL after the smallest of writes."""
+TRANSACTION_BYTES = 20 * 1024
+"""In the WAL after a write, beside payloads and hints: 19 kB for handing in one entry, 22 kB for sequencing it."""
 
 WAL_BYTES = 8 * 1024 * 1024
 """Written to the WAL, by estimate, between two checkpoints of it."""
