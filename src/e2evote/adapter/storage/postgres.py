@@ -26,17 +26,27 @@ from e2evote.adapter.storage.postgres_tables import (
     schema_of,
     write_chunks,
 )
+from e2evote.adapter.storage.rows import (
+    ITEM_COLUMNS,
+    Head,
+    Item,
+    answer_row,
+    check_counts,
+    check_entry,
+    check_tile_number,
+    cosigned_seal,
+    entry_place,
+    new_row,
+    read_answer,
+    status_of,
+    tile_place,
+)
 from e2evote.adapter.storage.seal import check_seal, seal
-from e2evote.adapter.storage.sqlite_rows import Head, Item, new_row
-from e2evote.board.storage import ANSWERS_KEPT, WAITING, Answer, Appended, Batch, Status, Stored, Submission
+from e2evote.board.storage import ANSWERS_KEPT, Answer, Appended, Batch, Status, Stored, Submission
 from e2evote.errors import StorageConflict, StorageDamaged
 
-_COLUMNS: LiteralString = (
-    "i.id, i.key, i.entry, i.payload_size, i.payload_hash, i.hints_size, i.hints_hash, i.private, i.seal"
-)
 _PAGE = 128  # entries that one query fetches
 _PAYLOADS = 16  # payloads likewise, of which each may be large
-_REFUSED = -1  # in answer.place: the answer is no index
 
 
 class PostgresStorage:
@@ -69,27 +79,18 @@ class PostgresStorage:
     def status(self, key: bytes) -> Status:
         with self._session.read() as rows:
             row = rows.execute(
-                f"SELECT {_COLUMNS}, p.item, e.idx, e.seal FROM item i LEFT JOIN pending p ON p.item = i.id"
+                f"SELECT {ITEM_COLUMNS}, p.item, e.idx, e.seal FROM item i LEFT JOIN pending p ON p.item = i.id"
                 " LEFT JOIN entry e ON e.item = i.id WHERE i.key = %b",
                 (key,),
             ).fetchone()
-            if row is None:
-                return _answer(rows, key)
-            *columns, waiting, index, mark = row
-            item = Item.read(columns)
-            if index is not None and waiting is None:
-                check_seal(mark, _entry_place(index), item.key)
-                return int(index)
-            if waiting is None or index is not None:
-                raise StorageDamaged(f"submission {key.hex()}: neither pending nor in the log")
-            return WAITING
+            return _answer(rows, key) if row is None else status_of(key, row)
 
     def pending(self, most: int, most_bytes: int) -> tuple[Submission, ...]:
         found: list[Submission] = []
         size = 0
         with self._session.read() as rows:
             waiting = rows.execute(
-                f"SELECT {_COLUMNS} FROM pending p LEFT JOIN item i ON i.id = p.item ORDER BY p.item LIMIT %s",
+                f"SELECT {ITEM_COLUMNS} FROM pending p LEFT JOIN item i ON i.id = p.item ORDER BY p.item LIMIT %s",
                 (max(0, most),),
             ).fetchall()
             for row in waiting:
@@ -155,7 +156,7 @@ class PostgresStorage:
             check_note(note, size, _size(rows), "cosigned checkpoint")
             head = _head(rows)
             if size > head.cosigned:
-                mark = _cosigned_seal(size, head.cosigned, note)
+                mark = cosigned_seal(size, head.cosigned, note)
                 rows.execute("INSERT INTO cosigned VALUES (%s, %s, %b, %b)", (size, head.cosigned, note, mark))
                 _store_head(rows, Head(head.size, head.note, size))
 
@@ -167,7 +168,7 @@ class PostgresStorage:
                 return b""
             query = "SELECT size, before, note, seal FROM cosigned WHERE size > %s ORDER BY size LIMIT 1"
             size, before, note, mark = rows.execute(query, (index,)).fetchone() or (0, 0, b"", b"")
-            if before > index or _cosigned_seal(size, before, note) != mark:
+            if before > index or cosigned_seal(size, before, note) != mark:
                 raise StorageDamaged(f"cosigned checkpoint over entry {index}: missing, or not as it was written")
             return bytes(note)
 
@@ -182,7 +183,7 @@ class PostgresStorage:
         items = [waiting[appended.key] for appended in batch.appended]
         rows.executemany(
             "INSERT INTO entry VALUES (%s, %s, %b)",
-            [(index, item.id, seal(_entry_place(index), item.key)) for index, item in enumerate(items, batch.start)],
+            [(index, item.id, seal(entry_place(index), item.key)) for index, item in enumerate(items, batch.start)],
         )
         rows.execute("DELETE FROM pending WHERE item = ANY(%s)", ([item.id for item in waiting.values()],))
         for item, appended in zip(items, batch.appended, strict=True):
@@ -211,16 +212,10 @@ class PostgresStorage:
 
 
 def _check_counts(rows: Rows) -> None:
-    """No row is gone without a trace: each item is pending or has an index, indices are dense, the head is covered."""
     items, waiting, entries = _one(
         rows, "SELECT (SELECT count(*) FROM item), (SELECT count(*) FROM pending), (SELECT count(*) FROM entry)"
     )
-    size, covered = _size(rows), _head(rows).size
-    if size != entries or items != waiting + entries or covered > size:
-        raise StorageDamaged(
-            f"{items} items, of which {waiting} wait and {entries} are entries; the last has index {size - 1},"
-            f" and the head covers {covered}"
-        )
+    check_counts(items, waiting, entries, _size(rows), _head(rows).size)
 
 
 def _submit(rows: Rows, submissions: Mapping[bytes, Submission]) -> None:
@@ -262,7 +257,7 @@ def _widen(rows: Rows, level: int, number: int, data: bytes) -> None:
         rows.execute(
             "INSERT INTO tile VALUES (%s, %s, %b, %b) ON CONFLICT (level, number)"
             " DO UPDATE SET data = excluded.data, seal = excluded.seal",
-            (level, number, data, seal(_tile_place(level, number), data)),
+            (level, number, data, seal(tile_place(level, number), data)),
         )
 
 
@@ -270,10 +265,8 @@ def _keep_answer(rows: Rows, item: Item, answer: int | Answer) -> None:
     drop_chunks(rows, PAYLOAD, item.id)
     drop_chunks(rows, HINTS, item.id)
     rows.execute("DELETE FROM item WHERE id = %s", (item.id,))
-    place, code, detail = (_REFUSED, answer.code, answer.detail) if isinstance(answer, Answer) else (answer, "", "")
     rows.execute(
-        "INSERT INTO answer (key, place, code, detail, seal) VALUES (%b, %s, %s, %s, %b)",
-        (item.key, place, code, detail, _answer_seal(item.key, place, code, detail)),
+        "INSERT INTO answer (key, place, code, detail, seal) VALUES (%b, %s, %s, %s, %b)", answer_row(item.key, answer)
     )
 
 
@@ -296,7 +289,8 @@ def _waiting(rows: Rows, keys: Sequence[bytes]) -> dict[bytes, Item]:
         for item in map(
             Item.read,
             rows.execute(
-                f"SELECT {_COLUMNS} FROM item i JOIN pending p ON p.item = i.id WHERE i.key = ANY(%b)", (list(keys),)
+                f"SELECT {ITEM_COLUMNS} FROM item i JOIN pending p ON p.item = i.id WHERE i.key = ANY(%b)",
+                (list(keys),),
             ),
         )
     }
@@ -314,16 +308,14 @@ def _item_at(rows: Rows, index: int) -> Item:
 def _items(rows: Rows, start: int, end: int) -> list[Item]:
     """The items of entries from `start` to `end`, all of them."""
     found = rows.execute(
-        f"SELECT {_COLUMNS}, e.idx, e.seal FROM entry e LEFT JOIN item i ON i.id = e.item"
+        f"SELECT {ITEM_COLUMNS}, e.idx, e.seal FROM entry e LEFT JOIN item i ON i.id = e.item"
         " WHERE e.idx >= %s AND e.idx < %s ORDER BY e.idx",
         (start, end),
     ).fetchall()
     items = []
     for expected, (*columns, index, mark) in enumerate(found, start):
-        if index != expected:
-            raise StorageDamaged(f"entry {expected}: missing")
         item = Item.read(columns)
-        check_seal(mark, _entry_place(index), item.key)
+        check_entry(expected, index, mark, item.key)
         items.append(item)
     if len(items) != end - start:
         raise StorageDamaged(f"entry {start + len(items)}: missing")
@@ -331,13 +323,12 @@ def _items(rows: Rows, start: int, end: int) -> list[Item]:
 
 
 def _tile(rows: Rows, level: int, number: int) -> bytes:
-    if not (0 <= level < 64 and 0 <= number < 2**55):
-        raise ValueError(f"no tile {level}/{number}")
+    check_tile_number(level, number)
     query = "SELECT data, seal FROM tile WHERE level = %s AND number = %s"
     row = rows.execute(query, (level, number)).fetchone()
     if row is None:
         return b""
-    check_seal(row[1], _tile_place(level, number), row[0])
+    check_seal(row[1], tile_place(level, number), row[0])
     return bytes(row[0])
 
 
@@ -350,27 +341,6 @@ def _store_head(rows: Rows, head: Head) -> None:
     rows.execute("UPDATE head SET size = %s, note = %b, cosigned = %s, seal = %b", values)
 
 
-def _cosigned_seal(size: int, before: int, note: bytes) -> bytes:
-    return seal(f"cosigned {size} after {before}", note)
-
-
 def _answer(rows: Rows, key: bytes) -> int | Answer | None:
     row = rows.execute("SELECT place, code, detail, seal FROM answer WHERE key = %b", (key,)).fetchone()
-    if row is None:
-        return None
-    place, code, detail, mark = row
-    if _answer_seal(key, place, code, detail) != mark:
-        raise StorageDamaged(f"answer to {key.hex()}: not as it was written")
-    return Answer(code, detail) if place == _REFUSED else int(place)
-
-
-def _answer_seal(key: bytes, place: int, code: str, detail: str) -> bytes:
-    return seal("answer", key, str(place).encode(), code.encode(), detail.encode())
-
-
-def _entry_place(index: object) -> str:
-    return f"entry {index}"
-
-
-def _tile_place(level: int, number: int) -> str:
-    return f"tile {level}/{number}"
+    return read_answer(key, row)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from psycopg import sql
 
 from e2evote.adapter.storage.postgres_session import PostgresSession, Rows
-from e2evote.adapter.storage.sqlite_rows import Head
+from e2evote.adapter.storage.rows import Head
 from e2evote.errors import Refused, StorageDamaged
 from e2evote.hashing.digest import sha256
 

@@ -18,12 +18,26 @@ from e2evote.adapter.storage.arguments import (
     check_submissions,
     check_tile_grows,
 )
+from e2evote.adapter.storage.rows import (
+    ITEM_COLUMNS,
+    Head,
+    Item,
+    Waiting,
+    answer_row,
+    check_counts,
+    check_tile_number,
+    cosigned_seal,
+    entry_place,
+    new_row,
+    read_answer,
+    status_of,
+    tile_place,
+)
 from e2evote.adapter.storage.seal import check_seal, seal
 from e2evote.adapter.storage.sqlite_chunks import HINTS, PAYLOAD, drop_chunks, read_chunks, write_chunks
-from e2evote.adapter.storage.sqlite_entries import contents_of, entry_place, item_at, items_of, size_of
+from e2evote.adapter.storage.sqlite_entries import contents_of, item_at, items_of, size_of
 from e2evote.adapter.storage.sqlite_file import SqliteFile, create_file
-from e2evote.adapter.storage.sqlite_rows import ITEM_COLUMNS, Head, Item, Waiting, new_row
-from e2evote.board.storage import ANSWERS_KEPT, WAITING, Answer, Appended, Batch, Status, Stored, Submission
+from e2evote.board.storage import ANSWERS_KEPT, Answer, Appended, Batch, Status, Stored, Submission
 from e2evote.errors import Refused, StorageConflict, StorageDamaged
 
 VERSION = "1"
@@ -48,7 +62,6 @@ _TABLES = (
     " cosigned INTEGER NOT NULL, seal BLOB NOT NULL)",
     "CREATE TABLE cosigned (size INTEGER PRIMARY KEY, before INTEGER NOT NULL, note BLOB NOT NULL, seal BLOB NOT NULL)",
 )
-_REFUSED = -1  # in answer.place: the answer is no index
 
 
 class SqliteStorage:
@@ -97,16 +110,7 @@ class SqliteStorage:
                 " LEFT JOIN entry e ON e.item = i.id WHERE i.key = ?",
                 (key,),
             ).fetchone()
-            if row is None:
-                return _answer(db, key)
-            *columns, waiting, index, mark = row
-            item = Item.read(columns)
-            if index is not None and waiting is None:
-                check_seal(mark, entry_place(index), item.key)
-                return int(index)
-            if waiting is None or index is not None:
-                raise StorageDamaged(f"submission {key.hex()}: neither pending nor in the log")
-            return WAITING
+            return _answer(db, key) if row is None else status_of(key, row)
 
     def pending(self, most: int, most_bytes: int) -> tuple[Submission, ...]:
         found: list[Submission] = []
@@ -194,7 +198,7 @@ class SqliteStorage:
             check_note(note, size, size_of(db), "cosigned checkpoint")
             head = _head(db)
             if size > head.cosigned:
-                mark = _cosigned_seal(size, head.cosigned, note)
+                mark = cosigned_seal(size, head.cosigned, note)
                 db.execute("INSERT INTO cosigned VALUES (?, ?, ?, ?)", (size, head.cosigned, note, mark))
                 _store_head(db, Head(head.size, head.note, size))
 
@@ -204,7 +208,7 @@ class SqliteStorage:
                 return b""
             row = db.execute("SELECT * FROM cosigned WHERE size > ? ORDER BY size LIMIT 1", (index,)).fetchone()
             size, before, note, mark = row or (0, 0, b"", b"")
-            if before > index or not isinstance(note, bytes) or _cosigned_seal(size, before, note) != mark:
+            if before > index or not isinstance(note, bytes) or cosigned_seal(size, before, note) != mark:
                 raise StorageDamaged(f"cosigned checkpoint over entry {index}: missing, or not as it was written")
             return note
 
@@ -253,16 +257,10 @@ def _check_meta(db: sqlite3.Connection, path: Path, origin: str) -> None:
 
 
 def _check_counts(db: sqlite3.Connection) -> None:
-    """No row is gone without a trace: each item is pending or has an index, indices are dense, the head is covered."""
     items, waiting, entries = (
         db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("item", "pending", "entry")
     )
-    size, covered = size_of(db), _head(db).size
-    if size != entries or items != waiting + entries or covered > size:
-        raise StorageDamaged(
-            f"{items} items, of which {waiting} wait and {entries} are entries; the last has index {size - 1},"
-            f" and the head covers {covered}"
-        )
+    check_counts(items, waiting, entries, size_of(db), _head(db).size)
 
 
 def _rows_of(db: sqlite3.Connection, statement: str, keys: Sequence[bytes]) -> list[tuple[Any, ...]]:
@@ -305,16 +303,14 @@ def _store_answer(db: sqlite3.Connection, item: int, key: bytes, answer: int | A
     drop_chunks(db, PAYLOAD, item)
     drop_chunks(db, HINTS, item)
     db.execute("DELETE FROM item WHERE id = ?", (item,))
-    place, code, detail = (_REFUSED, answer.code, answer.detail) if isinstance(answer, Answer) else (answer, "", "")
-    mark = _answer_seal(key, place, code, detail)
-    db.execute("INSERT INTO answer VALUES (NULL, ?, ?, ?, ?, ?)", (key, place, code, detail, mark))
+    db.execute("INSERT INTO answer VALUES (NULL, ?, ?, ?, ?, ?)", answer_row(key, answer))
 
 
 def _tile(db: sqlite3.Connection, level: int, number: int) -> bytes:
     row = db.execute("SELECT data, seal FROM tile WHERE id = ?", (_tile_id(level, number),)).fetchone()
     if row is None:
         return b""
-    check_seal(row[1], _tile_place(level, number), row[0])
+    check_seal(row[1], tile_place(level, number), row[0])
     return bytes(row[0])
 
 
@@ -322,7 +318,7 @@ def _widen(db: sqlite3.Connection, level: int, number: int, data: bytes) -> None
     row = db.execute("SELECT data FROM tile WHERE id = ?", (_tile_id(level, number),)).fetchone()
     if row is not None and not (isinstance(row[0], bytes) and data.startswith(row[0])):
         check_tile_grows(level, number, _tile(db, level, number), data)
-    mark = seal(_tile_place(level, number), data)
+    mark = seal(tile_place(level, number), data)
     db.execute("INSERT OR REPLACE INTO tile VALUES (?, ?, ?)", (_tile_id(level, number), data, mark))
 
 
@@ -334,30 +330,12 @@ def _store_head(db: sqlite3.Connection, head: Head) -> None:
     db.execute("INSERT OR REPLACE INTO head VALUES (?, ?, ?, ?, ?)", head.row())
 
 
-def _cosigned_seal(size: object, before: object, note: bytes) -> bytes:
-    return seal(f"cosigned {size} after {before}", note)
-
-
 def _answer(db: sqlite3.Connection, key: bytes) -> int | Answer | None:
     row = db.execute("SELECT place, code, detail, seal FROM answer WHERE key = ?", (key,)).fetchone()
-    if row is None:
-        return None
-    place, code, detail, mark = row
-    if _answer_seal(key, place, code, detail) != mark:
-        raise StorageDamaged(f"answer to {key.hex()}: not as it was written")
-    return Answer(code, detail) if place == _REFUSED else int(place)
-
-
-def _answer_seal(key: bytes, place: object, code: object, detail: object) -> bytes:
-    return seal("answer", key, str(place).encode(), str(code).encode(), str(detail).encode())
-
-
-def _tile_place(level: int, number: int) -> str:
-    return f"tile {level}/{number}"
+    return read_answer(key, row)
 
 
 def _tile_id(level: int, number: int) -> int:
     """Rows of level 0, nearly all there are, in the order in which they come."""
-    if not (0 <= level < 64 and 0 <= number < 2**55):
-        raise ValueError(f"no tile {level}/{number}")
+    check_tile_number(level, number)
     return number * 64 + level

@@ -3,9 +3,8 @@
 import sqlite3
 
 from e2evote.adapter.storage.arguments import check_range
-from e2evote.adapter.storage.seal import check_seal
+from e2evote.adapter.storage.rows import ITEM_COLUMNS, Item, check_entry, check_item
 from e2evote.adapter.storage.sqlite_chunks import FIRST_OF_PAYLOAD, payload_of
-from e2evote.adapter.storage.sqlite_rows import ITEM_COLUMNS, Item, check_item
 from e2evote.board.storage import Stored
 from e2evote.errors import StorageDamaged
 
@@ -30,7 +29,7 @@ def items_of(db: sqlite3.Connection, start: int, end: int) -> list[Item]:
     items = []
     for expected, (index, mark, *columns) in enumerate(rows, start):
         item = Item.read(columns)
-        _check_entry(expected, index, mark, item.key)
+        check_entry(expected, index, mark, item.key)
         items.append(item)
     if len(items) != end - start:
         raise StorageDamaged(f"entry {start + len(items)}: missing")
@@ -48,19 +47,8 @@ def contents_of(db: sqlite3.Connection, start: int, end: int) -> list[tuple[Stor
     for expected, (index, mark, data, *columns) in enumerate(rows, start):
         check_item(*columns)
         id_, key, entry, size, digest, _, _, private, _ = columns
-        _check_entry(expected, index, mark, key)
+        check_entry(expected, index, mark, key)
         found.append((Stored(entry, digest, private), payload_of(db, id_, size, digest, data)))
     if len(found) != end - start:
         raise StorageDamaged(f"entry {start + len(found)}: missing")
     return found
-
-
-def _check_entry(expected: int, index: int, mark: object, key: bytes) -> None:
-    """The item with this key has this index, which is the expected one."""
-    if index != expected:
-        raise StorageDamaged(f"entry {expected}: missing")
-    check_seal(mark, entry_place(index), key)
-
-
-def entry_place(index: object) -> str:
-    return f"entry {index}"

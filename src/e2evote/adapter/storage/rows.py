@@ -1,16 +1,23 @@
-"""Rows as values: an item is a submission, pending or sequenced, without its payload and hints; the head is one row."""
+"""Rows as values, and what they mean, for every storage that keeps them in tables of SQL.
+
+An item is a submission, pending or sequenced, without its payload and hints; an entry gives an item its index; the head
+is one row; an answer stands in the place of a submission that is done with. Each row has a seal over what it says.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, LiteralString
 
-from e2evote.adapter.storage.seal import seal
+from e2evote.adapter.storage.seal import check_seal, seal
 from e2evote.board.merkle import leaf_hash
-from e2evote.board.storage import NO_PAYLOAD, Appended, Submission
+from e2evote.board.storage import NO_PAYLOAD, WAITING, Answer, Appended, Submission
 from e2evote.errors import StorageDamaged
 from e2evote.hashing.digest import sha256
 
-ITEM_COLUMNS = "i.id, i.key, i.entry, i.payload_size, i.payload_hash, i.hints_size, i.hints_hash, i.private, i.seal"
+ITEM_COLUMNS: LiteralString = (
+    "i.id, i.key, i.entry, i.payload_size, i.payload_hash, i.hints_size, i.hints_hash, i.private, i.seal"
+)
+_REFUSED = -1  # in answer.place: the answer is no index
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +110,73 @@ def new_row(id_: int, submission: Submission) -> tuple[object, ...]:
     mark = seal(*_sealed(submission.key, sizes, hashes, submission.private))
     beside = (sizes[0], hashes[0], sizes[1], hashes[1])
     return (id_, submission.key, submission.entry, *beside, submission.private, mark)
+
+
+def check_entry(expected: int, index: int, mark: object, key: bytes) -> None:
+    """The item with this key has this index, which is the expected one."""
+    if index != expected:
+        raise StorageDamaged(f"entry {expected}: missing")
+    check_seal(mark, entry_place(index), key)
+
+
+def entry_place(index: object) -> str:
+    return f"entry {index}"
+
+
+def tile_place(level: int, number: int) -> str:
+    return f"tile {level}/{number}"
+
+
+def check_tile_number(level: int, number: int) -> None:
+    """ValueError where no log has such a tile."""
+    if not (0 <= level < 64 and 0 <= number < 2**55):
+        raise ValueError(f"no tile {level}/{number}")
+
+
+def cosigned_seal(size: object, before: object, note: bytes) -> bytes:
+    """Of a checkpoint that had its quorum. before: the size of the one before it."""
+    return seal(f"cosigned {size} after {before}", note)
+
+
+def status_of(key: bytes, columns: Sequence[Any]) -> int | str:
+    """What has become of the submission: from its item's columns, its item among the pending, its index and seal."""
+    *item, waiting, index, mark = columns
+    found = Item.read(item)
+    if index is not None and waiting is None:
+        check_seal(mark, entry_place(index), found.key)
+        return int(index)
+    if waiting is None or index is not None:
+        raise StorageDamaged(f"submission {key.hex()}: neither pending nor in the log")
+    return WAITING
+
+
+def answer_row(key: bytes, answer: int | Answer) -> tuple[object, ...]:
+    """Key, place, code, detail and seal of an answer."""
+    place, code, detail = (_REFUSED, answer.code, answer.detail) if isinstance(answer, Answer) else (answer, "", "")
+    return key, place, code, detail, _answer_seal(key, place, code, detail)
+
+
+def read_answer(key: bytes, columns: Sequence[Any] | None) -> int | Answer | None:
+    """The answer in these columns, which are those of `answer_row` after the key."""
+    if columns is None:
+        return None
+    place, code, detail, mark = columns
+    if _answer_seal(key, place, code, detail) != mark:
+        raise StorageDamaged(f"answer to {key.hex()}: not as it was written")
+    return Answer(code, detail) if place == _REFUSED else int(place)
+
+
+def check_counts(items: int, waiting: int, entries: int, size: int, covered: int) -> None:
+    """No row is gone without a trace: each item is pending or has an index, indices are dense, the head is covered."""
+    if size != entries or items != waiting + entries or covered > size:
+        raise StorageDamaged(
+            f"{items} items, of which {waiting} wait and {entries} are entries; the last has index {size - 1},"
+            f" and the head covers {covered}"
+        )
+
+
+def _answer_seal(key: bytes, place: object, code: object, detail: object) -> bytes:
+    return seal("answer", key, str(place).encode(), str(code).encode(), str(detail).encode())
 
 
 def number8(number: int) -> bytes:
