@@ -9,17 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from e2evote.board.note import (
+    Ed25519Key,
     Signature,
     Signer,
-    check_name,
     decode_note,
     decode_vkey,
     encode_note,
-    encode_vkey,
-    key_id,
 )
 from e2evote.board.text import LARGEST
-from e2evote.proofs.signature import SIGNATURE_SIZE, PublicKey
+from e2evote.proofs.signature import SIGNATURE_SIZE
 
 CHECK = "board.witnesses"
 """The check that fails when a cosignature by a known witness is none, or too few witnesses have cosigned."""
@@ -31,18 +29,10 @@ TIME_SIZE = 8
 
 
 @dataclass(frozen=True, slots=True)
-class WitnessKey:
-    """The Ed25519 key, type 0x04, under which a witness cosigns."""
+class WitnessKey(Ed25519Key):
+    """The key, type 0x04, under which a witness cosigns."""
 
-    name: str
-    public_key: PublicKey
-
-    def __post_init__(self) -> None:
-        check_name(self.name)
-
-    @property
-    def key_id(self) -> bytes:
-        return key_id(self.name, COSIGNATURE, self.public_key.encoded)
+    TYPE = COSIGNATURE
 
     def verify(self, text: bytes, signature: bytes) -> bool:
         """signature = time ‖ Ed25519 over (5.4), with 0 < time < 2^63"""
@@ -50,10 +40,6 @@ class WitnessKey:
             return False
         time = _time(signature)
         return 0 < time <= LARGEST and self.public_key.verify(cosigned_message(text, time), signature[TIME_SIZE:])
-
-    def encode(self) -> str:
-        """The verifier key, `name+id+base64(type ‖ key)`."""
-        return encode_vkey(self.name, COSIGNATURE, self.public_key.encoded)
 
 
 def decode_witness_key(vkey: str) -> WitnessKey:

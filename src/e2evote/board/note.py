@@ -10,7 +10,7 @@ A kind of key other than Ed25519 over the text itself joins by being a `NoteKey`
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from e2evote.board.text import decode_base64, encode_base64
 from e2evote.errors import CheckFailed, MalformedInput
@@ -58,8 +58,10 @@ class NoteKey(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class LogKey:
-    """The Ed25519 key, type 0x01, under which a log signs its notes."""
+class Ed25519Key:
+    """An Ed25519 key with its name. What it signs, and so its type, is a matter of its kind."""
+
+    TYPE: ClassVar[int]
 
     name: str
     public_key: PublicKey
@@ -69,14 +71,21 @@ class LogKey:
 
     @property
     def key_id(self) -> bytes:
-        return key_id(self.name, ED25519, self.public_key.encoded)
-
-    def verify(self, text: bytes, signature: bytes) -> bool:
-        return self.public_key.verify(text, signature)
+        return key_id(self.name, self.TYPE, self.public_key.encoded)
 
     def encode(self) -> str:
         """The verifier key, `name+id+base64(type ‖ key)`."""
-        return encode_vkey(self.name, ED25519, self.public_key.encoded)
+        return encode_vkey(self.name, self.TYPE, self.public_key.encoded)
+
+
+@dataclass(frozen=True, slots=True)
+class LogKey(Ed25519Key):
+    """The key, type 0x01, under which a log signs its notes."""
+
+    TYPE = ED25519
+
+    def verify(self, text: bytes, signature: bytes) -> bool:
+        return self.public_key.verify(text, signature)
 
 
 @dataclass(frozen=True, slots=True)
