@@ -20,7 +20,7 @@ from e2evote.errors import Refused, StorageFull
 from e2evote.verify.checks import Check
 from e2evote.verify.report import Status
 from tests.adapter.selections import Crash, refused
-from tests.adapter.witnessed import CLOSES, OPENS, Witnessed, confirmed
+from tests.adapter.witnessed import CLOSES, OPENS, Witnessed, confirmed, opened_now, own_copy
 from tests.ballot.election import signing_key
 
 DAY = 86_400
@@ -34,18 +34,12 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Witnessed:
 @pytest.fixture
 def selection(template: Witnessed, tmp_path: Path) -> Witnessed:
     """Confirmed, in a folder and with witnesses of its own."""
-    shutil.copytree(template.store.path, tmp_path / "s")
-    selection = Witnessed(replace(template.store, path=tmp_path / "s"), type(template.world)())
-    for mine, theirs in zip(selection.world.witnesses, template.world.witnesses, strict=True):
-        mine.latest = theirs.latest
-    return selection
+    return own_copy(template, tmp_path / "s")
 
 
 @pytest.fixture
 def opened(selection: Witnessed) -> Witnessed:
-    with selection.box() as box:
-        selection.administration(box.post).open()
-    return selection
+    return opened_now(selection)
 
 
 def refuse(refusal: Refused) -> None:

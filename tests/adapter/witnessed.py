@@ -1,8 +1,9 @@
 """A selection with three witnesses, two of whom are a quorum; they are in this process, and have a clock."""
 
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -107,4 +108,20 @@ def confirmed(path: Path) -> Witnessed:
     selection = new(path)
     with selection.box() as box:
         hold_ceremony(selection, box.post)
+    return selection
+
+
+def own_copy(template: Witnessed, path: Path) -> Witnessed:
+    """The same selection in a folder and with witnesses of its own."""
+    shutil.copytree(template.store.path, path)
+    selection = Witnessed(replace(template.store, path=path), World())
+    for mine, theirs in zip(selection.world.witnesses, template.world.witnesses, strict=True):
+        mine.latest = theirs.latest
+    return selection
+
+
+def opened_now(selection: Witnessed) -> Witnessed:
+    """Once the administrator and the teller have opened it."""
+    with selection.box() as box:
+        selection.administration(box.post).open()
     return selection

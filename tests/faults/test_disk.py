@@ -6,7 +6,7 @@ The disk is a small file system of its own, in memory; where none may be mounted
 import os
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -49,14 +49,20 @@ def _fill(disk: Path) -> Path:
     return ballast
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_full_disk_refuses_and_forgets_nothing(make: Make, tmp_path: Path, kind: str) -> None:
-    """Until nothing goes in any more; then room is made, and the same server goes on."""
+def listening() -> tuple[list[str], Callable[..., None]]:
+    """What a server in this process says, and what it says it by."""
     said: list[str] = []
 
     def tell(*words: object) -> None:
         said.append(" ".join(map(str, words)))
 
+    return said, tell
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_full_disk_refuses_and_forgets_nothing(make: Make, tmp_path: Path, kind: str) -> None:
+    """Until nothing goes in any more; then room is made, and the same server goes on."""
+    said, tell = listening()
     with small_disk(tmp_path, 1500) as disk:
         log = make(kind, 3).copy(disk / "log")
         said += log.lines()
@@ -86,11 +92,7 @@ def test_a_full_disk_refuses_and_forgets_nothing(make: Make, tmp_path: Path, kin
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_server_starts_on_a_full_disk_and_goes_on_when_there_is_room(make: Make, tmp_path: Path, kind: str) -> None:
-    said: list[str] = []
-
-    def tell(*words: object) -> None:
-        said.append(" ".join(map(str, words)))
-
+    said, tell = listening()
     with small_disk(tmp_path, 1500) as disk:
         log = make(kind, 3).copy(disk / "log")
         said += log.lines()
@@ -108,11 +110,7 @@ def test_a_server_starts_on_a_full_disk_and_goes_on_when_there_is_room(make: Mak
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_disk_that_may_only_be_read_refuses_by_name(make: Make, tmp_path: Path, kind: str) -> None:
     """From the start, and from one moment on."""
-    said: list[str] = []
-
-    def tell(*words: object) -> None:
-        said.append(" ".join(map(str, words)))
-
+    said, tell = listening()
     with small_disk(tmp_path, 4000) as disk:
         log = make(kind, 3).copy(disk / "log")
         said += log.lines()
