@@ -9,7 +9,7 @@ from e2evote.ballot.sealing import cast, seal
 from e2evote.manifest.entries import Phase
 from e2evote.record.bodies import BallotBody
 from e2evote.record.identifiers import line_of_key
-from e2evote.record.phases import State
+from e2evote.record.state import State
 from e2evote.record.sealed import SealedBallot, decode_sealed
 from e2evote.record.select import Cast, Ledger, Products, products
 from e2evote.record.shares import DecryptionShares

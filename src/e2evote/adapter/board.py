@@ -28,8 +28,8 @@ from e2evote.manifest.rules import key_failures, rule_failures
 from e2evote.record.bodies import BallotBody, ChallengeBody
 from e2evote.record.joint import JointKeys
 from e2evote.record.leaf import PayloadName
-from e2evote.record.phases import State
 from e2evote.record.select import Cast, Ledger
+from e2evote.record.state import State
 from e2evote.verify.ballot_work import Progress, silent
 from e2evote.verify.ceremony import Ceremony, check_ceremony
 from e2evote.verify.examine import Examination, Question

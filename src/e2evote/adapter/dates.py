@@ -12,7 +12,7 @@ from e2evote.board.note import decode_note
 from e2evote.errors import Refused
 from e2evote.manifest.model import Manifest
 from e2evote.manifest.sections import moment
-from e2evote.record.phases import State
+from e2evote.record.state import State
 from e2evote.verify.checks import Check
 
 TIME_TO_EXTEND = 60

@@ -9,7 +9,7 @@ from e2evote.manifest.parties import Party
 from e2evote.record.bodies import Body
 from e2evote.record.leaf import Leaf, PayloadName, Signature
 from e2evote.secret.sign import SigningKey
-from e2evote.verify.leaves import Setting
+from e2evote.verify.leaves import Setting, signers
 
 
 def signed(setting: Setting, kind: str, body: Body, keys: Sequence[SigningKey], payload: bytes = b"") -> Envelope:
@@ -24,8 +24,8 @@ def signed(setting: Setting, kind: str, body: Body, keys: Sequence[SigningKey], 
 
 
 def party_of(setting: Setting, key: SigningKey, role: str) -> Party:
-    """The party with this key and role; Refused where the manifest has none."""
-    for party in setting.manifest.parties:
-        if party.role == role and party.key == key.public:
+    """The party with this key that may sign as `role`; Refused where the manifest has none."""
+    for party in signers(setting.manifest, role):
+        if party.key == key.public:
             return party
     raise Refused("wrong-key", f"the manifest has no {role} with the key {key.public.hex()}")

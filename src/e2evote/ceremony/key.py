@@ -15,7 +15,7 @@ from e2evote.errors import MalformedInput
 from e2evote.hashing import canonical
 from e2evote.hashing.digest import KEY_SIZE
 from e2evote.hashing.fields import hex_bytes, integer, object_
-from e2evote.record.bodies import LARGEST_INDEX
+from e2evote.record.body import LARGEST_INDEX
 from e2evote.record.joint import JointKeys
 from e2evote.secret.scalar import SecretScalar
 from e2evote.secret.sharing import decode_secret

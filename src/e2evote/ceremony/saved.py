@@ -16,7 +16,7 @@ from e2evote.hashing import canonical
 from e2evote.hashing.canonical import JSON, Encodable
 from e2evote.hashing.digest import KEY_SIZE
 from e2evote.hashing.fields import array, hex_bytes, integer, object_, one_of
-from e2evote.record.bodies import LARGEST_INDEX
+from e2evote.record.body import LARGEST_INDEX
 from e2evote.record.joint import joint_keys
 from e2evote.record.keys import MemberKeys, PublicKeys, SealedShares, decode_keys, decode_shares
 from e2evote.record.scalars import hexes, read_residue, read_residues

@@ -23,7 +23,8 @@ from e2evote.ceremony.states import Dealt, Drawn, Finished, Revealed, Secrets, S
 from e2evote.errors import MalformedInput, Refused, ShareComplaint
 from e2evote.proofs.key_proof import KeyChallenge, Keys, Purpose
 from e2evote.proofs.share import Route
-from e2evote.record.bodies import LARGEST_INDEX, Commit, Confirm
+from e2evote.record.bodies import Commit, Confirm
+from e2evote.record.body import LARGEST_INDEX
 from e2evote.record.joint import joint_keys
 from e2evote.record.keys import SALT_SIZE, PublicKeys, SealedShares
 from e2evote.secret.prove import prove_key

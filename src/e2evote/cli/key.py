@@ -16,7 +16,7 @@ from e2evote.cli.terminal import as_json, say
 from e2evote.errors import MalformedInput
 from e2evote.manifest.draft import PartyFacts
 from e2evote.manifest.model import Role
-from e2evote.record.leaf import read_id
+from e2evote.record.body import read_id
 
 app = typer.Typer(no_args_is_help=True)
 

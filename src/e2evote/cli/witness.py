@@ -24,7 +24,7 @@ from e2evote.cli.terminal import as_json, note, question, say
 from e2evote.errors import MalformedInput, Refused
 from e2evote.hashing.canonical import Encodable
 from e2evote.manifest.model import Manifest
-from e2evote.record.leaf import read_id
+from e2evote.record.body import read_id
 from e2evote.verify.checks import ExitCode
 from e2evote.verify.log import log_key
 

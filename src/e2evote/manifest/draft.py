@@ -50,6 +50,22 @@ class WitnessFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class RollFacts:
+    """Who may vote: members with one code from each registrar.
+
+    registrars: the id of each party of that role, in their order, and the contact that its codes are sent to. contacts:
+    how members are reached, by default those of the registrars. holders: who may hold the names, by default the
+    administrator and the registrars. readers: to whom they may be opened.
+    """
+
+    registrars: tuple[tuple[str, str], ...]
+    contacts: tuple[str, ...] = ()
+    holders: tuple[str, ...] = ()
+    readers: tuple[str, ...] = ()
+    retention_days: int = 366
+
+
+@dataclass(frozen=True, slots=True)
 class OptionFacts:
     """Something to choose; a limit above 1 lets a voter give it several votes."""
 
@@ -100,13 +116,23 @@ def draft(
     tolerance: int = 300,
     batch_ms: int = 1000,
     challenges: int = 5,
+    roll: RollFacts | None = None,
+    paper: Sequence[str] = (),
+    paper_prevails: bool = True,
+    fallback: Literal["combine", "merge", "withhold"] = "merge",
+    weights: Sequence[int] = (1,),
+    annulment: Literal["allowed", "never"] = "never",
+    reissue: Literal["always", "never", "unvoted"] = "unvoted",
 ) -> Manifest:
     """A manifest that has the form and keeps the rules; ValueError says everything about the facts that does not.
 
     quorum: 0 for the fewest trustees that are more than half. witnesses: parties besides `parties`; none for a log
     that nobody cosigns. witness_quorum: 0 for the fewest of them that are more than half. styles: none for one style
     `all` with every contest. origin: the log's name, by default `e2evote/` and the election's id. floor: contests
-    with fewer counted ballots stay sealed.
+    with fewer counted ballots stay sealed; fallback: what becomes of channels with fewer. roll: none for a selection
+    in which whoever makes a key may vote. paper: the channels besides `online`; paper_prevails: whether a mark there
+    takes out a ballot cast online, or is refused because of one. weights: what lines of the roll may count. annulment,
+    reissue: whether ballots may be annulled, and codes issued again: never, until the line has voted, always.
     """
     origin = origin or f"e2evote/{election}"
     parties, policy = _with_witnesses(parties, witnesses, origin, witness_quorum)
@@ -114,14 +140,22 @@ def draft(
     whole: dict[str, Encodable] = {
         "assets": {},
         "box": {"batch_ms": batch_ms, "challenges": challenges},
-        "channels": {"list": ["online"], "precedence": ["online"]},
-        "claims": {"channels": False, "eligibility": False, "floor": floor > 0, "witnesses": bool(witnesses)},
+        "channels": {
+            "list": ["online", *paper],
+            "precedence": [*paper, "online"] if paper_prevails else ["online", *paper],
+        },
+        "claims": {
+            "channels": bool(paper),
+            "eligibility": roll is not None,
+            "floor": floor > 0,
+            "witnesses": bool(witnesses),
+        },
         "contests": [_contest(contest, language) for contest in contests],
         "dates": {"close": _date(closes), "open": _date(opens), "tolerance": tolerance},
         "election": {"id": election, "name": _name(name, language)},
-        "eligibility": {"kind": "open"},
-        "entries": Entries.table().model_dump(mode="json"),
-        "floor": {"fallback": "withhold", "minimum": floor},
+        "eligibility": _eligibility(roll, parties),
+        "entries": Entries.table(sum(party.role == "registrar" for party in parties)).model_dump(mode="json"),
+        "floor": {"fallback": fallback, "minimum": floor},
         "group": group,
         "kind": "manifest",
         "origin": origin,
@@ -130,10 +164,10 @@ def draft(
             for party in parties
         ],
         "quorum": quorum or trustees // 2 + 1,
-        "rules": {"annulment": "never", "reissue": "never", "revote": "last"},
+        "rules": {"annulment": annulment, "reissue": reissue if roll else "never", "revote": "last"},
         "styles": _styles(styles, contests, name, language),
         "v": 1,
-        "weights": {"fallback": "none", "values": [1]},
+        "weights": {"fallback": "none" if list(weights) == [1] else "withhold", "values": list(weights)},
         "witnesses": {"policy": policy},
     }
     try:
@@ -144,6 +178,21 @@ def draft(
     if failures:
         raise ValueError("; ".join(f"{failure.subject}: {failure.detail}" for failure in failures))
     return manifest
+
+
+def _eligibility(roll: RollFacts | None, parties: Sequence[PartyFacts]) -> Encodable:
+    if roll is None:
+        return {"kind": "open"}
+    contacts = roll.contacts or tuple(dict.fromkeys(contact for _, contact in roll.registrars))
+    keepers = [party.id for party in parties if party.role in ("administrator", "registrar")]
+    return {
+        "contacts": list(contacts),
+        "holders": list(roll.holders) or keepers,
+        "kind": "roll",
+        "readers": list(roll.readers),
+        "registrars": [{"contact": contact, "party": id} for id, contact in roll.registrars],
+        "retention_days": roll.retention_days,
+    }
 
 
 def _with_witnesses(

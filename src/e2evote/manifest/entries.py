@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class Phase(StrEnum):
-    """The life of a selection, in order. Nothing is appended in the last one."""
+    """The life of a selection, in order. After the last one begins only what is said about it is appended."""
 
     SETUP = "setup"
     OPEN = "open"
@@ -23,47 +23,73 @@ class Phase(StrEnum):
 class EntryKind:
     """One row of the table.
 
-    authors: the role of each signer, the leaf's author first; `voter` and `log` are no roles that sign by
-        themselves: a voter signs with a line's key, the log with its checkpoint.
+    authors: who each signer is, the leaf's author first: a role, or a name of `CAPACITIES`; or `voter`, who signs with
+        all keys of a line, or `log`, which signs with its checkpoint.
     body: the members of the leaf's body.
     payload: whether bytes lie beside the log that the leaf names by hash.
+    apart: whether the signers belong to different organisations.
     """
 
     name: str
-    phase: Phase
+    phases: tuple[Phase, ...]
     authors: tuple[str, ...]
-    body: tuple[str, ...]
-    payload: bool
+    body: tuple[str, ...] = ()
+    payload: bool = False
+    apart: bool = False
 
-    @property
-    def signatures(self) -> int:
-        """One for each author; none where the log itself is the author."""
-        return 0 if self.authors == ("log",) else len(self.authors)
+    def signatures(self, registrars: int) -> int:
+        """One for each author; of a ballot one for each registrar, if there are any; of what the log says, none."""
+        if self.authors == ("log",):
+            return 0
+        return max(1, registrars) if self.authors == ("voter",) else len(self.authors)
 
 
+_SETUP, _OPEN, _CLOSED, _STATED = (Phase.SETUP,), (Phase.OPEN,), (Phase.CLOSED,), (Phase.STATED,)
+_BEFORE_CLOSE = (Phase.SETUP, Phase.OPEN)
 _TRUSTEE = ("trustee",)
 _ADMINISTRATOR = ("administrator",)
+_REGISTRAR = ("registrar",)
 _WITNESSED = ("administrator", "teller")
+_APPROVED = ("registrar", "teller")
+_TELLERS = ("teller", "teller")
 
 _ROWS = (
-    EntryKind("manifest", Phase.SETUP, _ADMINISTRATOR, (), True),
-    EntryKind("ceremony.commit", Phase.SETUP, _TRUSTEE, ("commit", "session"), False),
-    EntryKind("ceremony.reveal", Phase.SETUP, _TRUSTEE, ("session",), True),
-    EntryKind("ceremony.shares", Phase.SETUP, _TRUSTEE, ("session",), True),
-    EntryKind("ceremony.complaint", Phase.SETUP, _TRUSTEE, ("against", "session"), False),
-    EntryKind("ceremony.answer", Phase.SETUP, _TRUSTEE, ("P", "P_hat", "session", "to", "xi"), False),
-    EntryKind("ceremony.restart", Phase.SETUP, _ADMINISTRATOR, ("fault", "reason", "session"), False),
-    EntryKind("ceremony.confirm", Phase.SETUP, _TRUSTEE, ("h_g", "session"), False),
-    EntryKind("open", Phase.SETUP, _WITNESSED, ("h_e", "session"), False),
-    EntryKind("ballot", Phase.OPEN, ("voter",), ("id", "line", "prev", "r", "tracker"), True),
-    EntryKind("challenge", Phase.OPEN, ("log",), ("id", "tracker"), True),
-    EntryKind("extend", Phase.OPEN, _WITNESSED, ("close",), False),
-    EntryKind("close", Phase.OPEN, _WITNESSED, (), False),
-    EntryKind("lot", Phase.CLOSED, _WITNESSED, ("digits",), False),
-    EntryKind("tally.statement", Phase.CLOSED, _ADMINISTRATOR, (), True),
-    EntryKind("tally.accept", Phase.STATED, _TRUSTEE, ("statement",), False),
-    EntryKind("tally.share", Phase.STATED, _TRUSTEE, ("statement",), True),
-    EntryKind("outcome", Phase.STATED, _ADMINISTRATOR, ("head",), True),
+    EntryKind("manifest", _SETUP, _ADMINISTRATOR, payload=True),
+    EntryKind("ceremony.commit", _SETUP, _TRUSTEE, ("commit", "session")),
+    EntryKind("ceremony.reveal", _SETUP, _TRUSTEE, ("session",), payload=True),
+    EntryKind("ceremony.shares", _SETUP, _TRUSTEE, ("session",), payload=True),
+    EntryKind("ceremony.complaint", _SETUP, _TRUSTEE, ("against", "session")),
+    EntryKind("ceremony.answer", _SETUP, _TRUSTEE, ("P", "P_hat", "session", "to", "xi")),
+    EntryKind("ceremony.restart", _SETUP, _ADMINISTRATOR, ("fault", "reason", "session")),
+    EntryKind("ceremony.confirm", _SETUP, _TRUSTEE, ("h_g", "session")),
+    EntryKind("roll.seed", _SETUP, _REGISTRAR, ("commit",)),
+    EntryKind("roll.freeze", _SETUP, _WITNESSED, ("as_at", "lines", "root"), payload=True),
+    EntryKind("roll.add", _SETUP, _WITNESSED, ("reason", "row")),
+    EntryKind("roll.remove", _SETUP, _WITNESSED, ("line", "reason")),
+    EntryKind("roll.contact", _BEFORE_CLOSE, _WITNESSED, ("field", "line", "new", "old", "reason")),
+    EntryKind("credential.issue", _SETUP, _REGISTRAR, ("count", "first"), payload=True),
+    EntryKind("credential.reissue", _BEFORE_CLOSE, _APPROVED, ("key", "line", "number", "old", "reason"), apart=True),
+    EntryKind("credential.revoke", _BEFORE_CLOSE, _APPROVED, ("line", "number", "reason"), apart=True),
+    EntryKind("open", _SETUP, _WITNESSED, ("h_e", "session")),
+    EntryKind("ballot", _OPEN, ("voter",), ("id", "line", "prev", "r", "tracker"), payload=True),
+    EntryKind("challenge", _OPEN, ("log",), ("id", "tracker"), payload=True),
+    EntryKind("annul", _OPEN, _APPROVED, ("ballot", "line", "reason"), apart=True),
+    EntryKind("mark", (Phase.OPEN, Phase.CLOSED), _TELLERS, ("channel", "line"), apart=True),
+    EntryKind("pause", _OPEN, _WITNESSED, ("reason",)),
+    EntryKind("resume", _OPEN, _WITNESSED, ("reason",)),
+    EntryKind("extend", _OPEN, _WITNESSED, ("close",)),
+    EntryKind("close", _OPEN, _WITNESSED),
+    EntryKind("paper", _CLOSED, _TELLERS, ("channel",), payload=True, apart=True),
+    EntryKind("lot", _CLOSED, _WITNESSED, ("digits",)),
+    EntryKind("tally.statement", _CLOSED, _ADMINISTRATOR, payload=True),
+    EntryKind("tally.accept", _STATED, _TRUSTEE, ("statement",)),
+    EntryKind("tally.share", _STATED, _TRUSTEE, ("statement",), payload=True),
+    EntryKind("outcome", _STATED, _ADMINISTRATOR, ("head",), payload=True),
+    EntryKind("incident", tuple(Phase), ("reporter",), ("code", "document", "lines", "number")),
+    EntryKind("access", tuple(Phase), ("reader", "holder"), ("document", "of", "purpose")),
+    EntryKind("checked", tuple(Phase)[1:], ("checker",), ("challenges", "head", "receipts", "verdict")),
+    EntryKind("sample", tuple(Phase)[2:], ("scrutineer", "teller"), ("digits", "lines")),
+    EntryKind("report", (Phase.PUBLISHED,), ("scrutineer",), ("page",), payload=True),
 )
 
 KINDS: Mapping[str, EntryKind] = {row.name: row for row in _ROWS}
@@ -71,3 +97,11 @@ KINDS: Mapping[str, EntryKind] = {row.name: row for row in _ROWS}
 
 MOST_EXTENSIONS = 10
 """Leaves of kind extend in one selection, so that a record has a bounded number of files beside its log."""
+
+CAPACITIES: Mapping[str, tuple[str, ...]] = {
+    "checker": ("observer", "scrutineer", "teller"),
+    "holder": ("administrator", "registrar", "scrutineer"),
+    "reader": ("observer", "scrutineer", "teller"),
+    "reporter": ("administrator", "observer", "registrar", "scrutineer", "teller", "trustee"),
+}
+"""Roles that may sign in a capacity. Who is a holder or reader is named in the manifest besides."""

@@ -20,17 +20,15 @@ from e2evote.manifest.section import Section, matching, misplaced, quoted, uniqu
 from e2evote.manifest.sections import (
     Assets,
     BoxRules,
-    Channels,
     Claims,
     Dates,
     Election,
-    Eligibility,
     Entries,
     Floor,
     Rules,
-    Weights,
     Witnesses,
 )
+from e2evote.manifest.voters import Channels, Eligibility, RollEligibility, Weights, check_voters
 
 __all__ = ["LARGEST", "Contest", "Item", "Manifest", "Option", "Party", "Role", "Style"]
 
@@ -47,6 +45,10 @@ def _is_no_leaf(given: str) -> str:
     if given == LEAF_PREFIX:
         misplaced(f"{quoted(given)} is what signatures of leaves begin with")
     return given
+
+
+def _word(value: bool) -> str:
+    return "true" if value else "false"
 
 
 class Manifest(Section):
@@ -115,19 +117,31 @@ class Manifest(Section):
         return self
 
     @model_validator(mode="after")
-    def _floor_is_claimed(self) -> Self:
-        if self.claims.floor != (self.floor.minimum > 0):
-            claimed = "true" if self.claims.floor else "false"
-            misplaced(f"{claimed}, but the floor's minimum is {self.floor.minimum}", "claims", "floor")
+    def _voters_fit(self) -> Self:
+        check_voters(self.parties, self.eligibility, self.channels, self.weights)
+        self.entries.check(len(self.registrars))
+        if self.weights.values != (1,) and not self.floor.minimum:
+            misplaced("weights need a floor", "floor", "minimum")
+        for name in ("annulment", "reissue"):
+            if self.roll is None and getattr(self.rules, name) != "never":
+                misplaced("want 'never' where there is no roll", "rules", name)
+        return self
+
+    @model_validator(mode="after")
+    def _claims_fit(self) -> Self:
+        made = {
+            "channels": bool(self.channels.paper),
+            "eligibility": self.roll is not None,
+            "floor": self.floor.minimum > 0,
+            "witnesses": bool(self.witnesses.policy),
+        }
+        for name, wanted in made.items():
+            if getattr(self.claims, name) != wanted:
+                misplaced(f"{_word(not wanted)}, which is not so: want {_word(wanted)}", "claims", name)
         return self
 
     @model_validator(mode="after")
     def _witnesses_fit(self) -> Self:
-        claimed = "true" if self.claims.witnesses else "false"
-        if self.claims.witnesses != bool(self.witnesses.policy):
-            misplaced(
-                f"{claimed}, but the policy is {'not ' if self.witnesses.policy else ''}empty", "claims", "witnesses"
-            )
         check_witnesses(self.parties, self.origin, self.policy)
         return self
 
@@ -150,6 +164,16 @@ class Manifest(Section):
     def policy(self) -> Policy | None:
         """Whose cosignatures the board needs; None where the manifest claims no witnesses.    spec 5.8"""
         return decode_policy(self.witnesses.policy.encode()) if self.witnesses.policy else None
+
+    @property
+    def roll(self) -> RollEligibility | None:
+        """How a roll decides who may vote; None where everybody may."""
+        return self.eligibility if isinstance(self.eligibility, RollEligibility) else None
+
+    @cached_property
+    def registrars(self) -> tuple[Party, ...]:
+        """Registrar i is at position i - 1."""
+        return self.parties_of("registrar")
 
     def parties_of(self, role: Role) -> tuple[Party, ...]:
         """All parties of one role, in order."""

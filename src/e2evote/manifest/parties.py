@@ -6,9 +6,9 @@ Trustee i is the i-th party whose role is `trustee`. The log is a party too, and
 from typing import Annotated, Literal
 
 from e2evote.board.policy import Policy
-from e2evote.manifest.section import Id, Key, Section, later, misplaced, quoted, unique_ids, utf8_bytes
+from e2evote.manifest.section import Id, Key, Section, misplaced, quoted, unique_ids, utf8_bytes
 
-Role = Literal["administrator", "log", "teller", "trustee", "witness"]
+Role = Literal["administrator", "log", "observer", "registrar", "scrutineer", "teller", "trustee", "witness"]
 MOST_TRUSTEES = 50
 _POLICY = ("witnesses", "policy")
 RESERVED = ("log", "voter")
@@ -21,7 +21,7 @@ class Party(Section):
     id: Id
     key: Key
     organisation: Annotated[str, utf8_bytes(200)]
-    role: Annotated[Role, later("registrar")]
+    role: Role
 
 
 def check_parties(parties: tuple[Party, ...]) -> None:

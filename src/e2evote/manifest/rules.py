@@ -54,7 +54,7 @@ def key_failures(manifest: Manifest) -> tuple[CheckFailed, ...]:
 
 def rule_failures(manifest: Manifest) -> tuple[CheckFailed, ...]:
     """Of `manifest.rules`: quorums, dates, characters of texts, names of options; subjects are places."""
-    found = [*_quorum(manifest), *_dates(manifest), *_witnesses(manifest)]
+    found = [*_quorum(manifest), *_dates(manifest), *_witnesses(manifest), *_organisations(manifest)]
     for path, words in _texts(manifest):
         found += [(path, objection) for objection in _objections(words)]
     for i, contest in enumerate(manifest.contests):
@@ -89,6 +89,19 @@ def _witnesses(manifest: Manifest) -> Iterator[Finding]:
     if policy is not None and policy.least_in_common == 0:
         one, other = (", ".join(names) or "nobody" for names in policy.apart)
         yield ("witnesses", "policy"), f"two quorums without a common witness: {one}; {other}"
+
+
+def _organisations(manifest: Manifest) -> Iterator[Finding]:
+    """Registrars are of organisations of their own; ballots on paper have tellers of two organisations."""
+    holders = {party.organisation: party.id for party in manifest.parties_of("administrator")}
+    for i, party in enumerate(manifest.parties):
+        if party.role == "registrar":
+            other = holders.setdefault(party.organisation, party.id)
+            if other != party.id:
+                yield ("parties", i, "organisation"), f"{quoted(party.organisation)} is {other}'s too"
+    tellers = {party.organisation for party in manifest.parties_of("teller")}
+    if manifest.channels.paper and len(tellers) < 2:
+        yield ("channels", "list"), "paper channels need tellers of two organisations"
 
 
 def _texts(manifest: Manifest) -> Iterator[tuple[Path, str]]:

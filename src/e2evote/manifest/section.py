@@ -38,17 +38,6 @@ def not_built(what: str = "") -> NoReturn:
     )
 
 
-def only(built: Any) -> AfterValidator:
-    """The one value that a section or member has until its stage is built."""
-
-    def check(given: Any) -> Any:
-        if given != built:
-            not_built()
-        return given
-
-    return AfterValidator(check)
-
-
 def later(*names: str) -> BeforeValidator:
     """Names that the format reserves for stages to come."""
 

@@ -1,7 +1,7 @@
-"""The smaller sections of a manifest: name, dates, the box's rules, the floor, claims; and those not built yet.
+"""The smaller sections of a manifest: name, dates, the box's rules, the floor, claims, the table of entries.
 
-docs/record-format.md, Manifest. Sections of stages to come have their final place from the start, so that
-building one changes what is accepted there and nothing else.
+docs/record-format.md, Manifest. `assets`, which is not built yet, has its final place from the start, so that building
+it changes what is accepted there and nothing else.
 """
 
 import re
@@ -13,7 +13,7 @@ from pydantic import AfterValidator, ConfigDict, FailFast, Field, RootModel, mod
 from e2evote.board.policy import decode_policy
 from e2evote.errors import MalformedInput
 from e2evote.manifest.entries import KINDS
-from e2evote.manifest.section import Id, Section, Text, later, matching, misplaced, not_built, only, quoted
+from e2evote.manifest.section import Id, Section, Text, matching, misplaced, not_built, quoted
 
 _NOT_IN_POLICY = re.compile(r"[^\t\n -~]")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", re.ASCII)
@@ -59,33 +59,27 @@ class BoxRules(Section):
 
 
 class Floor(Section):
-    """Contests with fewer counted ballots than `minimum` are not decrypted."""
+    """Below `minimum` counted ballots nothing is decrypted; what becomes of the channels of a contest.    spec 14.2"""
 
-    fallback: Literal["withhold"]
+    fallback: Literal["combine", "merge", "withhold"]
     minimum: Annotated[int, Field(ge=0, le=10**9)]
 
 
 class Rules(Section):
-    """Of a line's valid ballots the last one counts; no ballot is annulled and no credential issued again."""
+    """Of a line's valid ballots the last one counts; whether ballots are annulled and credentials issued again."""
 
-    annulment: Literal["never"]
-    reissue: Literal["never"]
+    annulment: Literal["allowed", "never"]
+    reissue: Literal["always", "never", "unvoted"]
     revote: Literal["last"]
 
 
 class Claims(Section):
     """What the record is meant to show. A claim that is not made is printed beside every verdict."""
 
-    channels: Annotated[bool, only(False)]
-    eligibility: Annotated[bool, only(False)]
+    channels: bool
+    eligibility: bool
     floor: bool
     witnesses: bool
-
-
-class Eligibility(Section):
-    """Who may vote; `open`: whoever makes a key."""
-
-    kind: Annotated[Literal["open"], later("roll")]
 
 
 class Assets(Section):
@@ -97,20 +91,6 @@ class Assets(Section):
         if isinstance(given, dict) and given:
             not_built()
         return given
-
-
-class ChannelLists(Section):
-    """The ways to vote, and which prevails."""
-
-    list: Annotated[tuple[str, ...], FailFast()]
-    precedence: Annotated[tuple[str, ...], FailFast()]
-
-
-class WeightValues(Section):
-    """What a ballot may count, and what becomes of classes that are too small."""
-
-    fallback: str
-    values: Annotated[tuple[int, ...], FailFast()]
 
 
 def _is_policy(given: str) -> str:
@@ -130,15 +110,11 @@ class Witnesses(Section):
     policy: Annotated[str, AfterValidator(_is_policy)]
 
 
-Channels = Annotated[ChannelLists, only(ChannelLists(list=("online",), precedence=("online",)))]
-Weights = Annotated[WeightValues, only(WeightValues(fallback="none", values=(1,)))]
-
-
 class EntryRule(Section):
     """What the manifest says of one kind of entry."""
 
     authors: Annotated[tuple[str, ...], FailFast()]
-    phase: str
+    phases: Annotated[tuple[str, ...], FailFast()]
     signatures: int
 
 
@@ -151,28 +127,33 @@ class Entries(RootModel[dict[str, EntryRule]]):
         return hash(tuple(sorted(self.root)))
 
     @classmethod
-    def table(cls) -> Self:
-        """The one that there is."""
+    def table(cls, registrars: int) -> Self:
+        """The one that there is, where so many registrars issue credentials."""
         return cls(
             {
-                name: EntryRule(authors=kind.authors, phase=str(kind.phase.value), signatures=kind.signatures)
+                name: EntryRule(
+                    authors=kind.authors,
+                    phases=tuple(phase.value for phase in kind.phases),
+                    signatures=kind.signatures(registrars),
+                )
                 for name, kind in KINDS.items()
             }
         )
 
-    @model_validator(mode="after")
-    def _is_the_table(self) -> Self:
+    def check(self, registrars: int) -> None:
+        """Refuse any other table than that."""
         for name, rule in self.root.items():
             if name not in KINDS:
-                misplaced("no such kind of entry", name)
+                misplaced("no such kind of entry", "entries", name)
             kind = KINDS[name]
             if rule.authors != kind.authors:
-                misplaced(f"{quoted(', '.join(rule.authors))}, want {', '.join(kind.authors)}", name, "authors")
-            if rule.phase != kind.phase:
-                misplaced(f"{quoted(rule.phase)}, want {kind.phase}", name, "phase")
-            if rule.signatures != kind.signatures:
-                misplaced(f"{rule.signatures}, want {kind.signatures}", name, "signatures")
+                wanted = ", ".join(kind.authors)
+                misplaced(f"{quoted(', '.join(rule.authors))}, want {wanted}", "entries", name, "authors")
+            phases = tuple(phase.value for phase in kind.phases)
+            if rule.phases != phases:
+                misplaced(f"{quoted(', '.join(rule.phases))}, want {', '.join(phases)}", "entries", name, "phases")
+            if rule.signatures != kind.signatures(registrars):
+                misplaced(f"{rule.signatures}, want {kind.signatures(registrars)}", "entries", name, "signatures")
         for name in KINDS:
             if name not in self.root:
-                misplaced("missing", name)
-        return self
+                misplaced("missing", "entries", name)

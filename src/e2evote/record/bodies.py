@@ -4,31 +4,29 @@ A body is read once from decoded JSON and written by `members`; reading and writ
 accepted only if writing it again gives the same bytes.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from e2evote.algebra.group import Group
 from e2evote.errors import MalformedInput
 from e2evote.hashing.canonical import JSON
-from e2evote.hashing.fields import hex_bytes, integer, object_, one_of, string
-from e2evote.manifest.sections import DATE
+from e2evote.hashing.fields import hex_bytes, integer, object_, one_of
+from e2evote.record import voter_bodies
+from e2evote.record.body import (
+    HASH,
+    LARGEST_INDEX,
+    Body,
+    Members,
+    read_date,
+    read_digits,
+    read_hash,
+    read_head,
+    read_line,
+)
 
-HASH = 32
-LARGEST_INDEX = 2**31 - 1
-_LINE = re.compile(r"[0-9a-z-]{1,64}", re.ASCII)
-_DIGITS = re.compile(r"[0-9]{6,64}", re.ASCII)
+__all__ = ["HASH", "Body", "read_body", "read_line"]
+
 RESTART_REASONS = ("complaint", "missing")
-
-Members = dict[str, "str | int | Members"]
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    """The empty body: manifest, close, tally.statement. Base of all others."""
-
-    def members(self) -> Members:
-        return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,21 +181,6 @@ class Head(Body):
         return {"head": {"root": self.root.hex(), "size": self.size}}
 
 
-def read_line(value: JSON, where: str) -> str:
-    """The name of a line: 1 to 64 characters of 0-9, a-z and -."""
-    line = string(value, where, 1, 64)
-    if not _LINE.fullmatch(line):
-        raise MalformedInput("not 1 to 64 characters of 0-9, a-z and -", where)
-    return line
-
-
-def _digits(value: JSON, where: str) -> str:
-    digits = string(value, where, 6, 64)
-    if not _DIGITS.fullmatch(digits):
-        raise MalformedInput("not 6 to 64 decimal digits", where)
-    return digits
-
-
 def _scalar(value: JSON, where: str, group: Group) -> bytes:
     data = hex_bytes(value, where, group.scalar_size)
     try:
@@ -208,10 +191,6 @@ def _scalar(value: JSON, where: str, group: Group) -> bytes:
 
 def _session(members: Mapping[str, JSON]) -> int:
     return integer(members["session"], "body.session", 1, LARGEST_INDEX)
-
-
-def _hash(members: Mapping[str, JSON], name: str) -> bytes:
-    return hex_bytes(members[name], f"body.{name}", HASH)
 
 
 def _answer(members: Mapping[str, JSON], group: Group, trustees: int) -> Answer:
@@ -225,26 +204,14 @@ def _restart(members: Mapping[str, JSON], trustees: int) -> Restart:
 
 
 def _ballot(members: Mapping[str, JSON]) -> BallotBody:
-    id, prev, r, tracker = (_hash(members, name) for name in ("id", "prev", "r", "tracker"))
+    id, prev, r, tracker = (read_hash(members, name) for name in ("id", "prev", "r", "tracker"))
     return BallotBody(id, read_line(members["line"], "body.line"), prev, r, tracker)
-
-
-def _extend(members: Mapping[str, JSON]) -> Extend:
-    date = string(members["close"], "body.close", 1, 20)
-    if not DATE.fullmatch(date):
-        raise MalformedInput("is no date (YYYY-MM-DDThh:mm:ssZ)", "body.close")
-    return Extend(date)
-
-
-def _head(members: Mapping[str, JSON]) -> Head:
-    head = object_(members["head"], "body.head", ("root", "size"))
-    return Head(hex_bytes(head["root"], "body.head.root", HASH), integer(head["size"], "body.head.size", 0, 2**53 - 1))
 
 
 Reader = Callable[[Mapping[str, JSON], Group, int], Body]
 _READERS: Mapping[str, tuple[tuple[str, ...], Reader]] = {
     "manifest": ((), lambda m, g, n: Body()),
-    "ceremony.commit": (("commit", "session"), lambda m, g, n: Commit(_session(m), _hash(m, "commit"))),
+    "ceremony.commit": (("commit", "session"), lambda m, g, n: Commit(_session(m), read_hash(m, "commit"))),
     "ceremony.reveal": (("session",), lambda m, g, n: InSession(_session(m))),
     "ceremony.shares": (("session",), lambda m, g, n: InSession(_session(m))),
     "ceremony.complaint": (
@@ -253,21 +220,24 @@ _READERS: Mapping[str, tuple[tuple[str, ...], Reader]] = {
     ),
     "ceremony.answer": (("P", "P_hat", "session", "to", "xi"), _answer),
     "ceremony.restart": (("fault", "reason", "session"), lambda m, g, n: _restart(m, n)),
-    "ceremony.confirm": (("h_g", "session"), lambda m, g, n: Confirm(_session(m), _hash(m, "h_g"))),
-    "open": (("h_e", "session"), lambda m, g, n: Open(_session(m), _hash(m, "h_e"))),
+    "ceremony.confirm": (("h_g", "session"), lambda m, g, n: Confirm(_session(m), read_hash(m, "h_g"))),
+    "open": (("h_e", "session"), lambda m, g, n: Open(_session(m), read_hash(m, "h_e"))),
     "ballot": (("id", "line", "prev", "r", "tracker"), lambda m, g, n: _ballot(m)),
-    "challenge": (("id", "tracker"), lambda m, g, n: ChallengeBody(_hash(m, "id"), _hash(m, "tracker"))),
-    "extend": (("close",), lambda m, g, n: _extend(m)),
+    "challenge": (("id", "tracker"), lambda m, g, n: ChallengeBody(read_hash(m, "id"), read_hash(m, "tracker"))),
+    "extend": (("close",), lambda m, g, n: Extend(read_date(m["close"], "body.close"))),
     "close": ((), lambda m, g, n: Body()),
-    "lot": (("digits",), lambda m, g, n: Lot(_digits(m["digits"], "body.digits"))),
+    "lot": (("digits",), lambda m, g, n: Lot(read_digits(m["digits"], "body.digits"))),
     "tally.statement": ((), lambda m, g, n: Body()),
-    "tally.accept": (("statement",), lambda m, g, n: OnStatement(_hash(m, "statement"))),
-    "tally.share": (("statement",), lambda m, g, n: OnStatement(_hash(m, "statement"))),
-    "outcome": (("head",), lambda m, g, n: _head(m)),
+    "tally.accept": (("statement",), lambda m, g, n: OnStatement(read_hash(m, "statement"))),
+    "tally.share": (("statement",), lambda m, g, n: OnStatement(read_hash(m, "statement"))),
+    "outcome": (("head",), lambda m, g, n: Head(*read_head(m))),
 }
 
 
 def read_body(kind: str, value: JSON, group: Group, trustees: int) -> Body:
     """The body of a leaf of `kind`, which is one of the kinds of spec 5.4; MalformedInput names the member."""
+    if kind in voter_bodies.READERS:
+        names, read_plain = voter_bodies.READERS[kind]
+        return read_plain(object_(value, "body", names))
     names, read = _READERS[kind]
     return read(object_(value, "body", names), group, trustees)

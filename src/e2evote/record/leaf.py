@@ -4,7 +4,6 @@ A leaf is canonical JSON of at most 4096 bytes. Big things lie beside the log as
 by hash and length, so that the log alone fixes everything.
 """
 
-import re
 from dataclasses import dataclass, replace
 
 from e2evote.algebra.group import Group
@@ -12,19 +11,21 @@ from e2evote.errors import MalformedInput
 from e2evote.hashing import canonical
 from e2evote.hashing.canonical import JSON
 from e2evote.hashing.digest import sha256
-from e2evote.hashing.fields import array, hex_bytes, integer, object_, string
+from e2evote.hashing.fields import array, hex_bytes, integer, object_
 from e2evote.manifest.entries import KINDS
 from e2evote.record.bodies import HASH, Body, read_body
+from e2evote.record.body import read_id
 
 VERSION = 1
 LARGEST_LEAF = 4096
 LARGEST_PAYLOAD = 64 * 2**20
 LARGEST_STATEMENT = 2**30
-"""Of a tally.statement, which has a row for every line and is read in pieces."""
+"""Of a payload that has a row for every line, and is read in pieces."""
+IN_ROWS = ("credential.issue", "roll.freeze", "tally.statement")
+"""The kinds whose payload is such a one."""
 SIGNATURE_PREFIX = b"e2evote/v1/leaf\n"
 _KEY_SIZE, _SIGNATURE_SIZE = 32, 64
 _MOST_SIGNATURES = LARGEST_LEAF
-_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,17 +121,9 @@ def kind_of(value: JSON) -> str:
     return kind
 
 
-def read_id(value: JSON, where: str) -> str:
-    """An *id* as the manifest uses them for parties, contests, options and styles."""
-    name = string(value, where, 1, 63)
-    if not _ID.fullmatch(name):
-        raise MalformedInput("is no id", where)
-    return name
-
-
 def largest_payload(kind: str) -> int:
     """The most bytes that the payload of a leaf of this kind may have."""
-    return LARGEST_STATEMENT if kind == "tally.statement" else LARGEST_PAYLOAD
+    return LARGEST_STATEMENT if kind in IN_ROWS else LARGEST_PAYLOAD
 
 
 def _payload(value: JSON, largest: int) -> PayloadName:

@@ -8,8 +8,9 @@ from e2evote.hashing.canonical import JSON, Encodable
 from e2evote.hashing.fields import array, integer, object_, one_of
 from e2evote.manifest.contests import Contest
 from e2evote.manifest.model import Manifest
+from e2evote.record.body import read_id
 from e2evote.record.elected import Standing
-from e2evote.record.leaf import LARGEST_PAYLOAD, read_id
+from e2evote.record.leaf import LARGEST_PAYLOAD
 from e2evote.record.select import Cell
 from e2evote.record.shares import read_cells
 from e2evote.record.statement import ONLINE

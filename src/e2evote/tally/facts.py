@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from e2evote.errors import Refused
 from e2evote.manifest.entries import Phase
 from e2evote.record.joint import JointKeys
-from e2evote.record.phases import State
+from e2evote.record.state import State
 from e2evote.record.statement import Statement
 from e2evote.tally.statement import make_statement
 from e2evote.verify.checks import Check, Status

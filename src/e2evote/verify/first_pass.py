@@ -13,9 +13,9 @@ from e2evote.board.tiles import WIDTH
 from e2evote.record.archive import Archive
 from e2evote.record.bodies import BallotBody, ChallengeBody
 from e2evote.record.ledger_runs import LedgerBuilder
-from e2evote.record.phases import State
 from e2evote.record.runs import Scratch
 from e2evote.record.select import Cast
+from e2evote.record.state import State
 from e2evote.record.stated import Pieces
 from e2evote.verify.checks import Check
 from e2evote.verify.findings import Findings

@@ -4,6 +4,7 @@ The verifier runs this over a record, the box over each leaf before it appends i
 take longest and are a function of their own, so that a verifier may leave them to many workers.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -12,11 +13,13 @@ from e2evote.algebra.parameters import ACCEPTED, group_named
 from e2evote.board.merkle import leaf_hash
 from e2evote.errors import MalformedInput
 from e2evote.manifest.base_hash import base_hash, parameter_hash
-from e2evote.manifest.entries import KINDS
+from e2evote.manifest.entries import CAPACITIES, KINDS
 from e2evote.manifest.model import Manifest
+from e2evote.manifest.parties import Party
 from e2evote.proofs.signature import verify
 from e2evote.record.leaf import Leaf, PayloadName, decode_leaf
-from e2evote.record.phases import OutOfPlace, State, advance
+from e2evote.record.phases import advance
+from e2evote.record.state import By, OutOfPlace, State, Terms
 from e2evote.verify.checks import Check
 from e2evote.verify.findings import Findings
 
@@ -36,7 +39,7 @@ class Setting:
 
     def start(self) -> State:
         """The state before entry 0."""
-        return State(trustees=self.manifest.n, needs_lot=self.manifest.needs_lot, closes=self.manifest.dates.close)
+        return State(Terms.of(self.manifest), closes=self.manifest.dates.close)
 
 
 def read_manifest(entry: bytes, payload: bytes) -> Manifest:
@@ -107,7 +110,7 @@ def judge_place(
         return entry, stage, state
     findings.examined(Check.BOARD_PHASE)
     try:
-        after = advance(state, entry.leaf.kind, entry.leaf.body, entry.trustee)
+        after = advance(state, entry.leaf.kind, entry.leaf.body, By(entry.leaf.author, entry.trustee))
     except OutOfPlace as error:
         findings.fail(Check.BOARD_PHASE, entry.subject, str(error))
         return entry, stage, state
@@ -143,30 +146,50 @@ def entry_of(setting: Setting, index: int, data: bytes) -> Entry:
 
 
 def _author_is_right(setting: Setting, entry: Entry, findings: Findings) -> bool:
-    """board.author. False leaves the entry out: its author is not of the first role listed for the kind."""
+    """board.author. False leaves the entry out: its author is not the first one listed for the kind."""
     findings.examined(Check.BOARD_AUTHOR)
-    leaf, roles = entry.leaf, KINDS[entry.leaf.kind].authors
-    if roles[0] in (VOTER, LOG):
-        if leaf.author != roles[0]:
-            findings.fail(Check.BOARD_AUTHOR, entry.subject, f"author {leaf.author}, want {roles[0]}")
+    manifest, leaf, kind = setting.manifest, entry.leaf, KINDS[entry.leaf.kind]
+    first = kind.authors[0]
+    if first in (VOTER, LOG):
+        if leaf.author != first:
+            findings.fail(Check.BOARD_AUTHOR, entry.subject, f"author {leaf.author}, want {first}")
             return False
-        wanted = KINDS[leaf.kind].signatures
+        wanted = kind.signatures(len(manifest.registrars))
         if len(leaf.signatures) != wanted:
             findings.fail(Check.BOARD_AUTHOR, entry.subject, f"{len(leaf.signatures)} signatures, want {wanted}")
         return True
-    party = setting.manifest.party(leaf.author)
-    if party is None or party.role != roles[0]:
-        findings.fail(Check.BOARD_AUTHOR, entry.subject, f"author {leaf.author} is no {roles[0]}")
+    author = manifest.party(leaf.author)
+    if author is None or author not in signers(manifest, first):
+        findings.fail(Check.BOARD_AUTHOR, entry.subject, f"author {leaf.author} is no {first}")
         return False
-    allowed = [
-        {party.key},
-        *({other.key for other in setting.manifest.parties if other.role == role} for role in roles[1:]),
-    ]
     keys = [signature.key for signature in leaf.signatures]
-    if len(keys) != len(allowed) or any(key not in wanted for key, wanted in zip(keys, allowed, strict=True)):
-        detail = f"want one signature each of {leaf.author}" + "".join(f" and a {role}" for role in roles[1:])
+    others = [{party.key: party for party in signers(manifest, name)} for name in kind.authors[1:]]
+    if len(keys) != len(kind.authors) or keys[0] != author.key or any(map(_is_not_in, keys[1:], others)):
+        detail = f"want one signature each of {leaf.author}" + "".join(f" and a {name}" for name in kind.authors[1:])
         findings.fail(Check.BOARD_AUTHOR, entry.subject, f"{len(keys)} signatures; {detail}")
+    elif kind.apart:
+        parties = (author, *(parties[key] for key, parties in zip(keys[1:], others, strict=True)))
+        if len({party.organisation for party in parties}) < len(parties):
+            names = " and ".join(party.id for party in parties)
+            findings.fail(Check.BOARD_AUTHOR, entry.subject, f"{names} are of one organisation")
     return True
+
+
+def _is_not_in(key: bytes, parties: Mapping[bytes, Party]) -> bool:
+    return key not in parties
+
+
+def signers(manifest: Manifest, name: str) -> tuple[Party, ...]:
+    """The parties that may sign as `name`, a role or a capacity.    spec 5.4"""
+    if name not in CAPACITIES:
+        return tuple(party for party in manifest.parties if party.role == name)
+    roll = manifest.roll
+    named = {"holder": roll.holders if roll else (), "reader": roll.readers if roll else ()}
+    return tuple(
+        party
+        for party in manifest.parties
+        if party.role in CAPACITIES[name] and party.id in named.get(name, (party.id,))
+    )
 
 
 def check_signatures(entry: Entry, findings: Findings) -> None:

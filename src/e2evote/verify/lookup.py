@@ -19,8 +19,8 @@ from e2evote.manifest.rules import key_failures, rule_failures
 from e2evote.record.archive import open_archive
 from e2evote.record.bodies import BallotBody, ChallengeBody, read_line
 from e2evote.record.identifiers import SHOWN_BYTES, shown
-from e2evote.record.phases import State
 from e2evote.record.select import Cast, Ledger
+from e2evote.record.state import State
 from e2evote.verify.checks import Check, Status
 from e2evote.verify.findings import Findings
 from e2evote.verify.leaves import Entry, Setting, judge_leaf, read_manifest, setting_of
