@@ -35,7 +35,18 @@ from e2evote.verify.witnesses import check_dates, check_witnesses
 
 _ALL = list(Check)
 _FROM_PHASE = (Check.BOARD_PHASE, *_ALL[_ALL.index(Check.BOARD_DATES) : _ALL.index(Check.ANCHOR_BASE_HASH)])
-_BALLOTS = tuple(_ALL[_ALL.index(Check.BALLOT_FORM) : _ALL.index(Check.TALLY_FORM)])
+_BALLOTS = tuple(_ALL[_ALL.index(Check.BALLOT_FORM) : _ALL.index(Check.CHANNEL_ELEMENTS)])
+_OF_ROLLS = (
+    *_ALL[_ALL.index(Check.ROLL_FORM) : _ALL.index(Check.CHANNEL_MARK)],
+    Check.BALLOT_ANNULLED,
+    Check.BALLOT_STYLE,
+    Check.TALLY_RECONCILIATION,
+)
+_OF_PAPER = tuple(check for check in Check if check.startswith("channel."))
+_OF_WORDS = {
+    "checked": (Check.CHECKED_HEAD,),
+    "report": (Check.REPORT_FORM, Check.REPORT_FACTS),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +211,17 @@ def _examine_parts(record: _Examining) -> Examination:
     return Examination(report_of(facts, record.findings), record.log, setting)
 
 
+def _begin_undeclared(setting: Setting, leaves: Leaves, findings: Findings) -> None:
+    """The checks that have nothing to examine where the manifest has no roll or paper channel, or there is no leaf."""
+    if setting.manifest.roll is None:
+        findings.begin(*_OF_ROLLS)
+    if not setting.manifest.channels.paper:
+        findings.begin(*_OF_PAPER)
+    for kind, checks in _OF_WORDS.items():
+        if not leaves.of(kind):
+            findings.begin(*checks)
+
+
 def _examine_selection(record: _Examining) -> Examination:
     """Everything from the ceremony on, over a log without gaps."""
     setting, leaves, findings = record.first.setting, record.leaves, record.findings
@@ -207,10 +229,11 @@ def _examine_selection(record: _Examining) -> Examination:
     kinds = {entry.leaf.kind for entry in leaves.entries if entry.leaf.kind.startswith("ceremony.")}
     hints_of = record.hints_of()
     ceremony = check_ceremony(setting, leaves.of(*kinds, "open"), leaves.payload_of, findings, hints_of)
+    _begin_undeclared(setting, leaves, findings)
     if ceremony.joint or not leaves.first("open"):
-        findings.begin(*_BALLOTS)
+        findings.begin(*(check for check in _BALLOTS if check not in _OF_ROLLS))
     else:
-        findings.not_run("the joint key is not known", *_BALLOTS)
+        findings.not_run("the joint key is not known", *(check for check in _BALLOTS if check not in _OF_ROLLS))
     products = record.second_pass(ceremony.joint)
     if leaves.first("outcome") is None:
         detail = f"the selection is in the phase {leaves.state.phase}: there is no outcome"
