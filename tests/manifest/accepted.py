@@ -56,7 +56,11 @@ ACCEPTED: dict[str, Any] = {
     "election": {"id": "spring-2026", "name": {"en": "Spring election"}},
     "eligibility": {"kind": "open"},
     "entries": {
-        kind.name: {"authors": list(kind.authors), "phase": str(kind.phase), "signatures": kind.signatures}
+        kind.name: {
+            "authors": list(kind.authors),
+            "phases": [phase.value for phase in kind.phases],
+            "signatures": kind.signatures(0),
+        }
         for kind in KINDS.values()
     },
     "floor": {"fallback": "withhold", "minimum": 5},

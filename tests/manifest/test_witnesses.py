@@ -72,8 +72,8 @@ def at_policy(reason: str) -> str:
 
 
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
-    "claimed without a policy": (witnessed("", {}), "claims.witnesses: true, but the policy is empty"),
-    "a policy that is not claimed": (witnessed(claimed=False), "claims.witnesses: false, but the policy is not empty"),
+    "claimed without a policy": (witnessed("", {}), "claims.witnesses: true, which is not so: want false"),
+    "a policy that is not claimed": (witnessed(claimed=False), "claims.witnesses: false, which is not so: want true"),
     "parties without a policy": (
         witnessed("", claimed=False),
         "parties: 3 of role witness, but the policy is empty",

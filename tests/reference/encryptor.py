@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from reference.make_ballots import Sealing
 from reference.make_ceremony import Trustee, new_trustee
 from reference.make_ed25519 import public_key
+from reference.make_entries import KINDS
 from reference.make_group import Source
 from reference.make_json import Json
 from reference.make_manifest import (
-    ENTRIES,
     ContestSpec,
     ElectionSpec,
     RestartSpec,
@@ -41,7 +41,7 @@ class _Maker:
     def leaf(self, kind: str, author: str, body: Json | None = None) -> Json:
         """Unsigned; co-signers are the first party of each further role."""
         signers = [author]
-        for role in ENTRIES[kind][0][1:]:
+        for role in KINDS[kind].authors[1:]:
             signers.append(next(party for party, its in self.roles.items() if its == role))
         signatures = [{"key": self.parties[signer].hex(), "sig": ""} for signer in signers if signer in self.parties]
         return {

@@ -1,60 +1,24 @@
-"""Leaves: the table of kinds (docs/spec.md 5.4), their form (docs/record-format.md "Leaf") and their authors."""
+"""Leaves: their form (docs/record-format.md "Leaf") and their authors (docs/spec.md 5.4)."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from reference import canonical as form
 from reference.canonical import DATE, ID, BadForm
 from reference.ed25519 import verify
+from reference.kinds import CAPACITIES, ENTRIES, IN_ROWS
 from reference.numbers import INDEX_LIMIT, Group
 from reference.tree import leaf_hash
+from reference.voter_bodies import DIGITS, LINE, VOTER_BODIES, head
 
 if TYPE_CHECKING:
-    from reference.manifest import Manifest
+    from reference.manifest import Manifest, Party
 
 LEAF_LIMIT = 4096
 PAYLOAD_LIMIT = 67_108_864
-STATEMENT_LIMIT = 1_073_741_824
+ROWS_LIMIT = 1_073_741_824
 LEAF_MESSAGE = b"e2evote/v1/leaf\x0a"
-LINE = re.compile(r"[0-9a-z-]{1,64}", re.ASCII)
-DIGITS = re.compile(r"[0-9]{6,64}", re.ASCII)
-
-
-class Rule(NamedTuple):
-    """Phase and author roles of a kind; one signature for each role, but none by the log."""
-
-    phase: str
-    authors: tuple[str, ...]
-    payload: bool = False
-
-    @property
-    def signatures(self) -> int:
-        """How many signatures a leaf of the kind has."""
-        return 0 if self.authors == ("log",) else len(self.authors)
-
-
-ENTRIES = {
-    "manifest": Rule("setup", ("administrator",), True),
-    "ceremony.commit": Rule("setup", ("trustee",)),
-    "ceremony.reveal": Rule("setup", ("trustee",), True),
-    "ceremony.shares": Rule("setup", ("trustee",), True),
-    "ceremony.complaint": Rule("setup", ("trustee",)),
-    "ceremony.answer": Rule("setup", ("trustee",)),
-    "ceremony.restart": Rule("setup", ("administrator",)),
-    "ceremony.confirm": Rule("setup", ("trustee",)),
-    "open": Rule("setup", ("administrator", "teller")),
-    "ballot": Rule("open", ("voter",), True),
-    "challenge": Rule("open", ("log",), True),
-    "extend": Rule("open", ("administrator", "teller")),
-    "close": Rule("open", ("administrator", "teller")),
-    "lot": Rule("closed", ("administrator", "teller")),
-    "tally.statement": Rule("closed", ("administrator",), True),
-    "tally.accept": Rule("stated", ("trustee",)),
-    "tally.share": Rule("stated", ("trustee",), True),
-    "outcome": Rule("stated", ("administrator",), True),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +62,6 @@ def _session(value: object) -> None:
     form.integer(value, 1, INDEX_LIMIT)
 
 
-def _head(value: object) -> None:
-    head = form.members(value, ("root", "size"))
-    form.hexadecimal(head["root"])
-    form.integer(head["size"])
-
-
 def _hash(value: object) -> None:
     form.hexadecimal(value)
 
@@ -139,9 +97,9 @@ def body_form(kind: str, group: Group, n: int) -> dict[str, Callable[[object], o
         "lot": {"digits": lambda value: form.matching(value, DIGITS)},
         "tally.accept": {"statement": _hash},
         "tally.share": {"statement": _hash},
-        "outcome": {"head": _head},
+        "outcome": {"head": head},
     }
-    return forms.get(kind, {})
+    return (VOTER_BODIES | forms).get(kind, {})
 
 
 def _frame(index: int, entry: bytes) -> tuple[dict[str, Any], str]:
@@ -164,7 +122,7 @@ def _frame(index: int, entry: bytes) -> tuple[dict[str, Any], str]:
         form.hexadecimal(signature["sig"], 128)
     if ENTRIES[kind].payload:
         payload = form.members(data["payload"], ("len", "sha256"))
-        form.integer(payload["len"], 1, STATEMENT_LIMIT if kind == "tally.statement" else PAYLOAD_LIMIT)
+        form.integer(payload["len"], 1, ROWS_LIMIT if kind in IN_ROWS else PAYLOAD_LIMIT)
         form.hexadecimal(payload["sha256"])
     return data, kind
 
@@ -190,28 +148,40 @@ def read_leaf(index: int, entry: bytes, election: bytes, group: Group, n: int) -
     return Leaf(index, leaf_hash(entry), data)
 
 
+def parties_as(manifest: "Manifest", name: str) -> "list[Party]":
+    """Those who may sign as `name`: the parties of a role, or of a capacity and named for it where it needs that."""
+    roles = CAPACITIES.get(name, (name,))
+    named = manifest.data["eligibility"].get(f"{name}s", []) if name in ("holder", "reader") else None
+    return [party for party in manifest.parties if party.role in roles and (named is None or party.id in named)]
+
+
 def author_has_role(leaf: Leaf, manifest: "Manifest") -> bool:
-    """The author is a party of the first role listed, or `voter` or `log` where the list says so."""
-    role = ENTRIES[leaf.kind].authors[0]
-    if role in ("voter", "log"):
-        return leaf.author == role
-    party = manifest.party(leaf.author)
-    return party is not None and party.role == role
+    """The author is one of the first ones listed, or `voter` or `log` where the list says so."""
+    first = ENTRIES[leaf.kind].authors[0]
+    if first in ("voter", "log"):
+        return leaf.author == first
+    return any(party.id == leaf.author for party in parties_as(manifest, first))
 
 
 def signers_fault(leaf: Leaf, manifest: "Manifest") -> str:
-    """One signature for each role listed: the first by the author's key, the others by parties of their roles."""
+    """One signature for each one listed, the first by the author's key; of different organisations where said so."""
     rule = ENTRIES[leaf.kind]
-    if len(leaf.signers) != rule.signatures:
-        return f"{len(leaf.signers)} signatures, not {rule.signatures}"
+    wanted = rule.signatures(len(manifest.registrars))
+    if len(leaf.signers) != wanted:
+        return f"{len(leaf.signers)} signatures, not {wanted}"
     if rule.authors in (("voter",), ("log",)):
         return ""
-    party = manifest.party(leaf.author)
-    if party is None or leaf.signers[0] != party.key:
+    author = manifest.party(leaf.author)
+    if author is None or leaf.signers[0] != author.key:
         return "the first signature is not by the author's key"
-    for role, key in zip(rule.authors[1:], leaf.signers[1:], strict=True):
-        if key not in manifest.keys_of(role):
-            return f"a signature is not by a {role}'s key"
+    signers = [author]
+    for name, key in zip(rule.authors[1:], leaf.signers[1:], strict=True):
+        holders = [party for party in parties_as(manifest, name) if party.key == key]
+        if not holders:
+            return f"a signature is not by a {name}'s key"
+        signers.append(holders[-1])
+    if rule.apart and len({party.organisation for party in signers}) < len(signers):
+        return "two signers are of one organisation"
     return ""
 
 

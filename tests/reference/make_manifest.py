@@ -4,32 +4,11 @@ from calendar import timegm
 from dataclasses import dataclass
 from time import strptime
 
+from reference.make_entries import entries_json
 from reference.make_json import Json
 from reference.make_tree import WITNESS, verifier_key
 
 BLANK = ""
-
-# kind: (authors in order, phase, signatures), docs/spec.md section 5.4
-ENTRIES: dict[str, tuple[tuple[str, ...], str, int]] = {
-    "manifest": (("administrator",), "setup", 1),
-    "ceremony.commit": (("trustee",), "setup", 1),
-    "ceremony.reveal": (("trustee",), "setup", 1),
-    "ceremony.shares": (("trustee",), "setup", 1),
-    "ceremony.complaint": (("trustee",), "setup", 1),
-    "ceremony.answer": (("trustee",), "setup", 1),
-    "ceremony.restart": (("administrator",), "setup", 1),
-    "ceremony.confirm": (("trustee",), "setup", 1),
-    "open": (("administrator", "teller"), "setup", 2),
-    "ballot": (("voter",), "open", 1),
-    "challenge": (("log",), "open", 0),
-    "extend": (("administrator", "teller"), "open", 2),
-    "close": (("administrator", "teller"), "open", 2),
-    "lot": (("administrator", "teller"), "closed", 2),
-    "tally.statement": (("administrator",), "closed", 1),
-    "tally.accept": (("trustee",), "stated", 1),
-    "tally.share": (("trustee",), "stated", 1),
-    "outcome": (("administrator",), "stated", 1),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,10 +172,7 @@ def make_manifest(spec: ElectionSpec, public_keys: dict[str, bytes]) -> Json:
         "dates": {"close": "2031-05-02T18:00:00Z", "open": "2031-05-01T08:00:00Z", "tolerance": 300},
         "election": {"id": spec.election, "name": text("Reference election")},
         "eligibility": {"kind": "open"},
-        "entries": {
-            kind: {"authors": list(authors), "phase": phase, "signatures": signatures}
-            for kind, (authors, phase, signatures) in ENTRIES.items()
-        },
+        "entries": entries_json(0),
         "floor": {"fallback": "withhold", "minimum": spec.floor},
         "group": spec.group,
         "kind": "manifest",

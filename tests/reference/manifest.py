@@ -10,8 +10,9 @@ from typing import Any
 from reference import canonical as form
 from reference.canonical import DATE, ID, BadForm
 from reference.ed25519 import is_valid_key
-from reference.entries import ENTRIES
+from reference.kinds import table
 from reference.policy import Policy, read_policy
+from reference.voters import Roll, Voters, organisation_faults, read_voters
 
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?", re.ASCII)
 ORIGIN = re.compile(r"[\x21-\x7e]{1,200}")
@@ -24,24 +25,13 @@ SHOWS_NOTHING = (
 BLANK = ""
 LARGEST = 4194304
 
-FIXED: dict[str, object] = {
-    "assets": {},
-    "channels": {"list": ["online"], "precedence": ["online"]},
-    "eligibility": {"kind": "open"},
-    "entries": {
-        kind: {"authors": list(rule.authors), "phase": rule.phase, "signatures": rule.signatures}
-        for kind, rule in ENTRIES.items()
-    },
-    "kind": "manifest",
-    "rules": {"annulment": "never", "reissue": "never", "revote": "last"},
-    "v": 1,
-    "weights": {"fallback": "none", "values": [1]},
-}
+FIXED: dict[str, object] = {"assets": {}, "kind": "manifest", "v": 1}
 MEMBERS = {
     *FIXED,
-    *("box", "claims", "contests", "dates", "election", "floor", "group", "origin", "parties", "quorum", "styles"),
-    "witnesses",
+    *("box", "channels", "claims", "contests", "dates", "election", "eligibility", "entries", "floor", "group"),
+    *("origin", "parties", "quorum", "rules", "styles", "weights", "witnesses"),
 }
+ROLES = ("administrator", "log", "observer", "registrar", "scrutineer", "teller", "trustee", "witness")
 POLICY_TEXT = re.compile(r"[\t\n -~]*")
 
 
@@ -79,6 +69,7 @@ class Party:
 
     id: str
     key: bytes
+    organisation: str
     role: str
 
 
@@ -93,11 +84,22 @@ class Manifest:
     styles: dict[str, tuple[Contest, ...]]
     k: int
     policy: Policy | None
+    voters: Voters
 
     @property
     def trustees(self) -> list[str]:
         """Ids of the trustees; trustee i is number i from 1."""
         return [party.id for party in self.parties if party.role == "trustee"]
+
+    @property
+    def registrars(self) -> list[str]:
+        """Ids of the registrars; registrar i is number i from 1."""
+        return [party.id for party in self.parties if party.role == "registrar"]
+
+    @property
+    def roll(self) -> Roll | None:
+        """How a roll decides who may vote; None where everybody may."""
+        return self.voters.roll
 
     @property
     def n(self) -> int:
@@ -117,10 +119,6 @@ class Manifest:
     def party(self, name: str) -> Party | None:
         """The party of this id."""
         return next((party for party in self.parties if party.id == name), None)
-
-    def keys_of(self, role: str) -> set[bytes]:
-        """The keys of all parties of a role."""
-        return {party.key for party in self.parties if party.role == role}
 
 
 def _text(value: object) -> None:
@@ -179,9 +177,9 @@ def _parties(value: object) -> tuple[Party, ...]:
     parties = []
     for party in form.array(value, 4, 200):
         form.members(party, ("id", "key", "organisation", "role"))
-        form.string(party["organisation"], 1, 200)
-        role = form.one_of(party["role"], ("administrator", "log", "trustee", "teller", "witness"))
-        parties.append(Party(form.matching(party["id"], ID), form.hexadecimal(party["key"]), role))
+        organisation = form.string(party["organisation"], 1, 200)
+        role = form.one_of(party["role"], ROLES)
+        parties.append(Party(form.matching(party["id"], ID), form.hexadecimal(party["key"]), organisation, role))
         if party["id"] == "voter" or (party["id"] == "log") != (role == "log"):
             raise BadForm(f"the party id {party['id']} is reserved")
     _unique([party.id for party in parties], "parties")
@@ -242,7 +240,7 @@ def read_manifest(raw: bytes) -> Manifest:
     form.matching(election["id"], ID)
     _text(election["name"])
     floor = form.members(data["floor"], ("fallback", "minimum"))
-    form.exactly(floor["fallback"], "withhold")
+    form.one_of(floor["fallback"], ("combine", "merge", "withhold"))
     minimum = form.integer(floor["minimum"], 0, 10**9)
     form.string(data["group"], 1, 100)
     origin = form.matching(data["origin"], ORIGIN)
@@ -250,12 +248,14 @@ def read_manifest(raw: bytes) -> Manifest:
         raise BadForm("the origin is no name for a log")
     parties = _parties(data["parties"])
     policy = _policy(data["witnesses"], origin, parties)
-    claims = {"channels": False, "eligibility": False, "floor": minimum > 0, "witnesses": policy is not None}
-    form.exactly(data["claims"], claims)
+    voters = read_voters(data, [(party.id, party.role) for party in parties])
+    form.exactly(data["entries"], table([party.role for party in parties].count("registrar")))
+    claims = {"channels": len(voters.channels) > 1, "eligibility": voters.roll is not None}
+    form.exactly(data["claims"], claims | {"floor": minimum > 0, "witnesses": policy is not None})
     k = form.integer(data["quorum"], 1, [party.role for party in parties].count("trustee"))
     contests = tuple(_contest(i, contest) for i, contest in enumerate(form.array(data["contests"], 1, 100), 1))
     _unique([contest.id for contest in contests], "contests")
-    return Manifest(raw, data, parties, contests, _styles(data["styles"], contests), k, policy)
+    return Manifest(raw, data, parties, contests, _styles(data["styles"], contests), k, policy, voters)
 
 
 def key_faults(manifest: Manifest) -> dict[str, str]:
@@ -326,6 +326,7 @@ def rule_faults(manifest: Manifest) -> Iterator[tuple[str, str]]:
         yield "dates", "" if opens < closes else "open is not before close"
     if manifest.policy is not None:
         yield "witnesses", "" if manifest.policy.least_in_common else "two quorums may share no witness"
+    yield from organisation_faults([(p.id, p.role, p.organisation) for p in manifest.parties], manifest.voters)
     for place, words in _texts(manifest):
         yield place, text_fault(words)
     for contest in manifest.data["contests"]:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 
 from reference.archive import MOST_EXTENSIONS
-from reference.entries import ENTRIES, Leaf
+from reference.entries import Leaf
+from reference.kinds import ENTRIES
 from reference.manifest import Manifest, real_date
 
 NO_BALLOT = bytes(32)
@@ -67,7 +68,7 @@ class History:
         """Why the leaf is not allowed here, or nothing."""
         if leaf.kind == "manifest":
             return "" if leaf.index == 0 else "a manifest is entry 0 only"
-        if self.phase != ENTRIES[leaf.kind].phase:
+        if self.phase not in ENTRIES[leaf.kind].phases:
             return f"the phase is {self.phase}"
         if "session" in leaf.body:
             return self._session_objection(leaf)

@@ -17,9 +17,10 @@ from reference.encryptor import Entry, Made
 from reference.make_ballots import Sealing
 from reference.make_ceremony import Trustee
 from reference.make_ed25519 import public_key
+from reference.make_entries import KINDS
 from reference.make_group import Group
 from reference.make_json import Json
-from reference.make_manifest import CLOSE, ENTRIES, OPEN, key_name, seconds_of, trustee_id
+from reference.make_manifest import CLOSE, OPEN, key_name, seconds_of, trustee_id
 from reference.make_record import Settling, remake, settle
 from reference.make_tree import checkpoint_note, cosignature_line, record_files, text_of, verifier_key, zip_of
 
@@ -102,7 +103,7 @@ class Dossier:
     def leaf(self, kind: str, author: str, body: Json | None = None, signers: tuple[str, ...] = ()) -> Json:
         """A new leaf, signed by these parties; by default the author and the first party of each further role."""
         if not signers:
-            others = ENTRIES[kind][0][1:]
+            others = KINDS[kind].authors[1:]
             parties = self.manifest["parties"]
             signers = (author, *(next(p["id"] for p in parties if p["role"] == role) for role in others))
         keys = [self.made.parties[signer].hex() for signer in signers if signer in self.made.parties]
