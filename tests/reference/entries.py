@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from reference import canonical as form
 from reference.canonical import DATE, ID, BadForm
 from reference.ed25519 import verify
-from reference.kinds import CAPACITIES, ENTRIES, IN_ROWS
+from reference.kinds import ENTRIES, IN_ROWS
 from reference.numbers import INDEX_LIMIT, Group
 from reference.tree import leaf_hash
 from reference.voter_bodies import DIGITS, LINE, VOTER_BODIES, head
 
 if TYPE_CHECKING:
-    from reference.manifest import Manifest, Party
+    from reference.manifest import Manifest
 
 LEAF_LIMIT = 4096
 PAYLOAD_LIMIT = 67_108_864
@@ -148,19 +148,12 @@ def read_leaf(index: int, entry: bytes, election: bytes, group: Group, n: int) -
     return Leaf(index, leaf_hash(entry), data)
 
 
-def parties_as(manifest: "Manifest", name: str) -> "list[Party]":
-    """Those who may sign as `name`: the parties of a role, or of a capacity and named for it where it needs that."""
-    roles = CAPACITIES.get(name, (name,))
-    named = manifest.data["eligibility"].get(f"{name}s", []) if name in ("holder", "reader") else None
-    return [party for party in manifest.parties if party.role in roles and (named is None or party.id in named)]
-
-
 def author_has_role(leaf: Leaf, manifest: "Manifest") -> bool:
     """The author is one of the first ones listed, or `voter` or `log` where the list says so."""
     first = ENTRIES[leaf.kind].authors[0]
     if first in ("voter", "log"):
         return leaf.author == first
-    return any(party.id == leaf.author for party in parties_as(manifest, first))
+    return any(party.id == leaf.author for party in manifest.parties_as(first))
 
 
 def signers_fault(leaf: Leaf, manifest: "Manifest") -> str:
@@ -176,7 +169,7 @@ def signers_fault(leaf: Leaf, manifest: "Manifest") -> str:
         return "the first signature is not by the author's key"
     signers = [author]
     for name, key in zip(rule.authors[1:], leaf.signers[1:], strict=True):
-        holders = [party for party in parties_as(manifest, name) if party.key == key]
+        holders = [party for party in manifest.parties_as(name) if party.key == key]
         if not holders:
             return f"a signature is not by a {name}'s key"
         signers.append(holders[-1])

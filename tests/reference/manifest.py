@@ -10,7 +10,7 @@ from typing import Any
 from reference import canonical as form
 from reference.canonical import DATE, ID, BadForm
 from reference.ed25519 import is_valid_key
-from reference.kinds import table
+from reference.kinds import CAPACITIES, table
 from reference.policy import Policy, read_policy
 from reference.voters import Roll, Voters, organisation_faults, read_voters
 
@@ -119,6 +119,12 @@ class Manifest:
     def party(self, name: str) -> Party | None:
         """The party of this id."""
         return next((party for party in self.parties if party.id == name), None)
+
+    def parties_as(self, name: str) -> list[Party]:
+        """Those who may sign as `name`: of a role, or of a capacity and named for it where it needs that."""
+        roles = CAPACITIES.get(name, (name,))
+        named = self.data["eligibility"].get(f"{name}s", []) if name in ("holder", "reader") else None
+        return [party for party in self.parties if party.role in roles and (named is None or party.id in named)]
 
 
 def _text(value: object) -> None:

@@ -6,9 +6,10 @@ from typing import Any
 
 from reference import canonical as form
 from reference.canonical import ID, BadForm
-from reference.entries import LINE, PAYLOAD_LIMIT
+from reference.entries import PAYLOAD_LIMIT
 from reference.manifest import Contest, Item, Manifest
 from reference.numbers import SAFE_INTEGER, Group
+from reference.voter_bodies import LINE
 
 ROWS_OF_A_TEXT_LINE = 4096
 

@@ -22,6 +22,19 @@ CHECKS = (
     "board.phase",
     "board.witnesses",
     "board.dates",
+    "roll.form",
+    "roll.root",
+    "roll.amendment",
+    "roll.weights",
+    "credential.form",
+    "credential.lines",
+    "credential.keys",
+    "credential.reissue",
+    "credential.revoke",
+    "channel.mark",
+    "ballot.annulled",
+    "channel.form",
+    "channel.count",
     "ceremony.form",
     "ceremony.commitment",
     "ceremony.elements",
@@ -33,6 +46,7 @@ CHECKS = (
     "ceremony.joint-key",
     "ballot.form",
     "ballot.line",
+    "ballot.style",
     "ballot.identifier",
     "ballot.tracker",
     "ballot.elements",
@@ -44,9 +58,12 @@ CHECKS = (
     "challenge.tracker",
     "challenge.opening",
     "challenge.proof",
+    "channel.elements",
+    "channel.proof",
     "tally.form",
     "tally.close",
     "tally.rows",
+    "tally.reconciliation",
     "tally.products",
     "tally.elements",
     "tally.acceptance",
@@ -57,12 +74,16 @@ CHECKS = (
     "outcome.counts",
     "outcome.elected",
     "outcome.head",
+    "checked.head",
+    "report.form",
+    "report.facts",
     "anchor.base-hash",
     "anchor.log-key",
     "anchor.since",
 )
 NEEDS_EXTENDED_BASE_HASH = (
-    *[check for check in CHECKS if check.split(".")[0] in ("ballot", "challenge")],
+    *CHECKS[CHECKS.index("ballot.form") : CHECKS.index("channel.elements")],
+    "channel.proof",
     "tally.products",
     "tally.floor",
     "tally.share-proof",
@@ -72,6 +93,8 @@ NEEDS_EXTENDED_BASE_HASH = (
 )
 EXIT = {"accepted": 0, "rejected": 1, "malformed": 3, "incomplete": 4, "consistent": 6}
 LISTED = 1000
+AFTERWARDS = ("checked.head", "report.form", "report.facts")
+"""Checks of leaves that may be there or not; they are in the table below those of the outcome."""
 
 
 @dataclass(slots=True)

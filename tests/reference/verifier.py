@@ -15,7 +15,7 @@ from reference.manifest import Manifest, key_faults, read_manifest, rule_faults
 from reference.note import CHECKPOINT_LIMIT, Malformed, read_checkpoint, verifier_key
 from reference.numbers import Group, group_named, small_group
 from reference.phases import History
-from reference.report import LISTED, NEEDS_EXTENDED_BASE_HASH, Ledger, finish, printable
+from reference.report import AFTERWARDS, LISTED, NEEDS_EXTENDED_BASE_HASH, Ledger, finish, printable
 from reference.tree import Tree
 from reference.verifier_ballots import check_ballots
 from reference.verifier_ceremony import check_ceremony
@@ -73,7 +73,7 @@ def continue_after_phases(state: State, history: History) -> dict[str, Any]:
     """Ceremony, ballots, tally and outcome, as far as the record got; what the report says of them."""
     check_ceremony(state, history)
     if history.open is None:
-        state.ledger.stop("the selection was not opened", "tally.form", *ANCHORS)
+        state.ledger.stop("the selection was not opened", "tally.form", *AFTERWARDS, *ANCHORS)
         return describe_history(history)
     counted = None
     if state.joint is None:

@@ -28,7 +28,7 @@ from reference.tally import (
 )
 from reference.verifier_state import State
 
-FROM_TALLY = CHECKS[CHECKS.index("tally.form") : CHECKS.index("anchor.base-hash")]
+FROM_TALLY = CHECKS[CHECKS.index("tally.form") : CHECKS.index("checked.head")]
 
 
 class Tallying:
