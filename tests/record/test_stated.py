@@ -10,19 +10,19 @@ from hypothesis import strategies as st
 
 from e2evote.errors import MalformedInput
 from e2evote.hashing import canonical
-from e2evote.record import stated
-from e2evote.record.stated import LARGEST_TEXT_LINE, decode_statement, read_statement, split
+from e2evote.record import text_lines
+from e2evote.record.stated import LARGEST_TEXT_LINE, decode_statement, read_statement
 from e2evote.record.statement import (
     COUNTED,
     NO_CHANNEL,
     NOT_VOTED,
     ONLINE,
-    ROWS_PER_TEXT_LINE,
     Row,
     Statement,
     StatementHead,
     encoded,
 )
+from e2evote.record.text_lines import ROWS_PER_TEXT_LINE, split
 from reference.canonical import BadForm
 from reference.make_tally import statement_bytes
 from reference.manifest import read_manifest
@@ -242,14 +242,14 @@ def test_a_text_line_that_does_not_end_is_refused_before_more_of_it_is_read(
 
 def test_a_text_line_is_given_before_the_next_piece_is_read() -> None:
     asked: list[int] = []
-    lines = split(endless(b"ab\ncd\ne", asked))
+    lines = split(endless(b"ab\ncd\ne", asked), LARGEST_TEXT_LINE)
     assert [next(lines) for _ in range(4)] == [b"ab", b"cd", b"eab", b"cd"]
     assert len(asked) == 2
 
 
 def test_a_statement_has_a_largest_size(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stated, "LARGEST_STATEMENT", len(OWN.encode()))
+    monkeypatch.setattr(text_lines, "LARGEST_STATEMENT", len(OWN.encode()))
     assert decode_statement(OWN.encode(), MANIFEST, GROUP) == OWN
-    monkeypatch.setattr(stated, "LARGEST_STATEMENT", len(OWN.encode()) - 1)
+    monkeypatch.setattr(text_lines, "LARGEST_STATEMENT", len(OWN.encode()) - 1)
     with pytest.raises(MalformedInput, match=f"more than {len(OWN.encode()) - 1} bytes"):
         decode_statement(OWN.encode(), MANIFEST, GROUP)

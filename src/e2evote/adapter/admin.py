@@ -20,7 +20,8 @@ from e2evote.record.bodies import Body, Extend, Head, Lot, Open, Restart
 from e2evote.record.joint import joint_keys
 from e2evote.record.outcome import Outcome, decode_outcome
 from e2evote.record.shares import decode_decryption_shares
-from e2evote.record.stated import in_one, read_statement
+from e2evote.record.stated import read_statement
+from e2evote.record.text_lines import in_one
 from e2evote.secret.sign import SigningKey
 from e2evote.tally.combine import Combination, Tally, combine
 from e2evote.tally.facts import own_statement

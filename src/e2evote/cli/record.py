@@ -18,8 +18,8 @@ from e2evote.errors import MalformedInput
 from e2evote.hashing import canonical
 from e2evote.hashing.canonical import Encodable
 from e2evote.record.archive import Archive, open_archive
-from e2evote.record.leaf import LARGEST_LEAF, LARGEST_PAYLOAD
-from e2evote.record.stated import split
+from e2evote.record.leaf import IN_ROWS, LARGEST_LEAF, LARGEST_PAYLOAD
+from e2evote.record.text_lines import LARGEST_HEAD, split
 from e2evote.verify.findings import Findings
 from e2evote.verify.log import PublishedLog, read_bundle, read_entries, read_log
 from e2evote.verify.packs import Packs
@@ -73,12 +73,12 @@ def _show_entry(archive: Archive, log: PublishedLog, index: int, json: bool) -> 
 
 
 def _payload(packs: Packs, index: int, leaf: canonical.JSON) -> canonical.JSON:
-    """The payload's value; of a statement the list of its text lines'."""
+    """The payload's value; of one that has a row for every line the list of its text lines'."""
     what = f"payload of entry {index}"
-    if not isinstance(leaf, dict) or leaf.get("kind") != "tally.statement":
+    if not isinstance(leaf, dict) or leaf.get("kind") not in IN_ROWS:
         return _value(packs.payload(index) or b"", what, LARGEST_PAYLOAD)
     try:
-        lines = enumerate(split(packs.blocks(index)), start=1)
+        lines = enumerate(split(packs.blocks(index), LARGEST_HEAD), start=1)
         return [_value(line, f"text line {number}", LARGEST_PAYLOAD) for number, line in lines]
     except MalformedInput as error:
         raise error.inside(what) from None

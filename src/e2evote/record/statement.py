@@ -10,11 +10,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 from e2evote.algebra.group import Residue
-from e2evote.hashing import canonical
 from e2evote.record.select import Counted, Products
+from e2evote.record.text_lines import ROWS_PER_TEXT_LINE, text_line
 
-ROWS_PER_TEXT_LINE = 4096
-"""How many rows each text line of rows has, but for the last."""
 ONLINE, NO_CHANNEL = "online", "none"
 COUNTED, NOT_VOTED = "counted", "not-voted"
 
@@ -63,7 +61,7 @@ class Statement(StatementHead):
 
 def encoded(head: StatementHead, rows: Iterable[Row]) -> Iterator[bytes]:
     """The payload in pieces: one text line each, with its 0x0A."""
-    yield _text_line(
+    yield text_line(
         {
             "close": {"root": head.close_root.hex(), "size": head.close_size},
             "products": [
@@ -81,13 +79,9 @@ def encoded(head: StatementHead, rows: Iterable[Row]) -> Iterator[bytes]:
     )
     left = iter(rows)
     while some := tuple(islice(left, ROWS_PER_TEXT_LINE)):
-        yield _text_line(
+        yield text_line(
             [{"channel": r.channel, "leaf": r.leaf.hex(), "line": r.line, "status": r.status} for r in some]
         )
-
-
-def _text_line(value: canonical.Encodable) -> bytes:
-    return canonical.encode(value) + b"\n"
 
 
 def rows_of(lines: Iterable[tuple[str, Counted | None]]) -> Iterator[Row]:

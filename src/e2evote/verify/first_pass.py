@@ -16,7 +16,7 @@ from e2evote.record.ledger_runs import LedgerBuilder
 from e2evote.record.runs import Scratch
 from e2evote.record.select import Cast
 from e2evote.record.state import State
-from e2evote.record.stated import Pieces
+from e2evote.record.text_lines import Pieces
 from e2evote.verify.checks import Check
 from e2evote.verify.findings import Findings
 from e2evote.verify.leaves import Entry, Setting, Stage, judge_author, judge_place

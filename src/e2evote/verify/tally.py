@@ -22,8 +22,9 @@ from e2evote.record.outcome import Outcome, decode_outcome
 from e2evote.record.runs import Scratch
 from e2evote.record.select import Cell, Lines, Products
 from e2evote.record.shares import DecryptionShares, decode_decryption_shares
-from e2evote.record.stated import Pieces, PostedStatement, read_statement
+from e2evote.record.stated import PostedStatement, read_statement
 from e2evote.record.statement import Product, products_of, rows_of
+from e2evote.record.text_lines import Pieces
 from e2evote.verify.ceremony import HintsOf, no_hints
 from e2evote.verify.checks import Check
 from e2evote.verify.findings import Findings
