@@ -24,8 +24,9 @@ from e2evote.cli.terminal import Step
 from e2evote.manifest.entries import Phase
 from e2evote.record.bodies import BallotBody, Body, Head
 from e2evote.record.leaf import decode_leaf
+from e2evote.record.products import Products, products
 from e2evote.record.sealed import decode_sealed
-from e2evote.record.select import Cast, Ledger, Products, products
+from e2evote.record.select import Cast, Ledger
 from e2evote.record.statement import Statement
 from e2evote.secret.randomness import SystemRandomness
 from e2evote.secret.sign import SigningKey

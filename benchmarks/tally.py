@@ -27,8 +27,8 @@ from e2evote.board.note import decode_note
 from e2evote.record.archive import OpenArchive
 from e2evote.record.bodies import BallotBody
 from e2evote.record.leaf import decode_leaf
+from e2evote.record.products import Products, products
 from e2evote.record.sealed import decode_sealed
-from e2evote.record.select import Products, products
 from e2evote.verify.tally_products import products_of_record
 
 IN_PASS, ALONE, TWO = 3.5, 5, 1.7

@@ -8,8 +8,8 @@ from e2evote.algebra.parameters import TEST_512
 from e2evote.algebra.totals import Totals
 from e2evote.ballot.bulk import Vote, seal_all
 from e2evote.errors import MalformedInput
+from e2evote.record.products import products, weighted_products
 from e2evote.record.sealed import SealedBallot, decode_sealed
-from e2evote.record.select import products
 from tests.ballot.election import GROUP, VOTE, make_election, make_manifest
 from tests.randomness import DeterministicRandomness
 
@@ -46,6 +46,18 @@ def test_the_products_are_those_of_plain_numbers(number: int) -> None:
     assert {cell: (int(A.value), int(B.value)) for cell, (A, B) in made.cells.items()} == plainly(BALLOTS[:number])
     assert list(made.cells) == [(c.id, item.option) for c in MANIFEST.contests for item in c.items()], "in this order"
     assert made.ballots == {"mayor": number, "board": {0: 0, 1: 1, 3: 2}[number]}
+
+
+@pytest.mark.parametrize("weights", [(1, 1, 1), (2, 1, 5), (7, 7, 1000), (1, 3, 3)])
+def test_a_ballot_of_weight_w_is_as_w_ballots(weights: tuple[int, int, int]) -> None:
+    made = weighted_products(MANIFEST, GROUP, zip(BALLOTS, weights, strict=True))
+    many = [ballot for ballot, weight in zip(BALLOTS, weights, strict=True) for _ in range(weight)]
+    assert {cell: (int(A.value), int(B.value)) for cell, (A, B) in made.cells.items()} == plainly(many)
+    assert made.ballots == {"mayor": 3, "board": 2}
+    assert made.weight == {"mayor": sum(weights), "board": weights[0] + weights[2]}
+    assert made.classes["mayor", weights[0]] == weights.count(weights[0])
+    lots = [weighted_products(MANIFEST, GROUP, [one]) for one in zip(BALLOTS, weights, strict=True)]
+    assert lots[0].together(lots[1]).together(lots[2]) == made
 
 
 def test_two_lots_together_are_all() -> None:

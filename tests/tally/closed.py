@@ -9,10 +9,11 @@ from e2evote.ballot.sealing import cast, seal
 from e2evote.manifest.entries import Phase
 from e2evote.record.bodies import BallotBody
 from e2evote.record.identifiers import line_of_key
-from e2evote.record.state import State
+from e2evote.record.products import Products, products
 from e2evote.record.sealed import SealedBallot, decode_sealed
-from e2evote.record.select import Cast, Ledger, Products, products
+from e2evote.record.select import Cast, Ledger
 from e2evote.record.shares import DecryptionShares
+from e2evote.record.state import State
 from e2evote.record.statement import Statement
 from e2evote.tally.combine import Tally
 from e2evote.tally.facts import Facts

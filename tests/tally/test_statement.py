@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from e2evote.algebra.group import Residue
-from e2evote.record.select import Products
+from e2evote.record.products import Products
 from e2evote.record.stated import decode_statement
 from e2evote.record.statement import NO_CHANNEL, NOT_VOTED, Row
 from e2evote.tally.statement import difference, make_statement
@@ -74,8 +74,8 @@ def test_every_difference_is_named(posted: object, message: str) -> None:
 
 def test_products_of_other_cells_or_of_more_ballots_make_no_statement() -> None:
     products = CLOSED.products()
-    fewer = Products(products.ballots, dict(list(products.cells.items())[1:]))
-    turned = Products(products.ballots, dict(reversed(products.cells.items())))
+    fewer = Products(products.classes, dict(list(products.cells.items())[1:]))
+    turned = Products(products.classes, dict(reversed(products.cells.items())))
     for wrong in (fewer, turned):
         with pytest.raises(ValueError, match="not those of the manifest's cells"):
             make_statement(MANIFEST, CLOSED.ledger, wrong, CLOSE_ROOT, CLOSE_SIZE)

@@ -10,7 +10,7 @@ from e2evote.ceremony.key import TrusteeKey
 from e2evote.errors import MalformedInput, Refused
 from e2evote.manifest.entries import Phase
 from e2evote.record.bodies import OnStatement
-from e2evote.record.select import Products
+from e2evote.record.products import Products
 from e2evote.record.shares import decode_decryption_shares
 from e2evote.record.statement import Statement, products_of
 from e2evote.secret.scalar import SecretScalar

@@ -7,7 +7,7 @@ import pytest
 from e2evote.algebra.group import Residue
 from e2evote.algebra.parameters import TEST_512
 from e2evote.errors import MalformedInput
-from e2evote.record.select import Products, products
+from e2evote.record.products import Products, products
 from e2evote.verify.checks import Check
 from e2evote.verify.findings import Findings
 from e2evote.verify.piece_result import PieceResult, decode_result, encode_result
@@ -29,7 +29,9 @@ def made() -> PieceResult:
         for i, cell in enumerate(empty.cells)
     }
     pads = {7: b"a" * 64, 8: b"", 11: b"c" * 32}
-    return PieceResult(findings, b"h" * 32, pads, Products(dict.fromkeys(empty.ballots, 2), cells), 2)
+    return PieceResult(
+        findings, b"h" * 32, pads, Products({(contest, w): 2 for contest in empty.ballots for w in (1, 7)}, cells), 4
+    )
 
 
 DATA = encode_result(made(), 7, 13)
@@ -38,7 +40,7 @@ DATA = encode_result(made(), 7, 13)
 def test_a_result_is_read_as_it_was_written() -> None:
     read = decode_result(DATA, 7, 13, MANIFEST, TEST_512)
     assert read.findings.checks == made().findings.checks
-    assert (read.payloads, read.pads, read.products, read.used) == (b"h" * 32, made().pads, made().products, 2)
+    assert (read.payloads, read.pads, read.products, read.used) == (b"h" * 32, made().pads, made().products, 4)
     assert encode_result(read, 7, 13) == DATA
 
 

@@ -14,8 +14,8 @@ from e2evote.board.merkle import leaf_hash
 from e2evote.board.tiles import ENTRIES, PAYLOAD, WIDTH, bundles
 from e2evote.errors import MalformedInput
 from e2evote.record.archive import Archive, MemoryArchive, OpenArchive
+from e2evote.record.products import Products, products, weighted_products
 from e2evote.record.sealed import decode_sealed
-from e2evote.record.select import Products, products
 from e2evote.verify import tally_products
 from e2evote.verify.tally_products import PayloadTotals, products_of_record
 from tests.ballot.election import GROUP, VOTE, make_election, make_manifest
@@ -101,9 +101,21 @@ def test_pieces_are_small_enough_for_all_workers_and_few_enough_to_open_the_reco
     size: int, workers: int, packs: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[int] = []
-    monkeypatch.setattr(tally_products, "_pieces", lambda counted, size, entries: asked.append(entries) or iter(()))
+    monkeypatch.setattr(tally_products, "_pieces", lambda counted, size, entries, _: asked.append(entries) or iter(()))
     products_of_record(Opens(LOG), MANIFEST, size, [], None, workers)
     assert asked == [packs * WIDTH]
+
+
+def test_each_ballot_counts_its_weight() -> None:
+    def weight_of(index: int) -> int:
+        return 1 + index % 3
+
+    payloads = ((decode_sealed(LOG[index][1], MANIFEST, GROUP), weight_of(index)) for index, _ in COUNTED)
+    expected = weighted_products(MANIFEST, GROUP, payloads)
+    assert len({weight for _, weight in expected.classes}) == 3
+    assert products_of_record(Opens(LOG), MANIFEST, SIZE, COUNTED, weight_of=weight_of) == expected
+    with ThreadPoolExecutor(2) as executor:
+        assert products_of_record(Opens(LOG), MANIFEST, SIZE, COUNTED, executor, 2, weight_of) == expected
 
 
 def test_no_ballots_have_products_of_1() -> None:
@@ -177,6 +189,8 @@ def test_what_can_not_have_been_verified_is_malformed(payload: bytes) -> None:
 
 def test_bytes_of_other_products_are_malformed() -> None:
     totals = PayloadTotals(MANIFEST)
-    for data in (b"", totals.encode()[:-1], totals.encode() + b"\x00"):
+    totals.take(HALF, "entry 1", 3)
+    good = totals.encode()
+    for data in (good[:-1], good + b"\x00", good[:11], b"\xff" + good[1:]):
         with pytest.raises(MalformedInput, match="products"):
             PayloadTotals(MANIFEST).add(data)

@@ -23,7 +23,7 @@ from e2evote.adapter.demo_votes import Ward, plain_count
 from e2evote.adapter.demo_witnesses import DOWN
 from e2evote.algebra.parameters import TEST_GROUPS
 from e2evote.errors import Refused
-from e2evote.record.select import Cell
+from e2evote.record.products import Cell
 from e2evote.verify.report import Report
 from e2evote.verify.run import verify_record
 

@@ -25,8 +25,8 @@ from e2evote.manifest.entries import Phase
 from e2evote.record.bodies import Body, Head, OnStatement
 from e2evote.record.leaf import Leaf, PayloadName, Signature
 from e2evote.record.outcome import Outcome, decode_outcome
+from e2evote.record.products import products
 from e2evote.record.sealed import decode_sealed
-from e2evote.record.select import products
 from e2evote.record.shares import DecryptionShares, decode_decryption_shares
 from e2evote.record.stated import decode_statement
 from e2evote.record.statement import Statement

@@ -1,11 +1,12 @@
 """Running products of many numbers, position by position (docs/spec.md §9): what a tally spends its time on.
 
-    totals_i ← totals_i · x_i                                                              (9.1)
+    totals_i ← totals_i · x_i,   then   Π_w totals_i(w)^w                                    (9.1)
 
-A step is a multiplication and a reduction, on plain integers: a `Residue` is made only of what comes out.
+A step is a multiplication and a reduction, on plain integers: a `Residue` is made only of what comes out. Numbers of
+one weight w have totals of their own, which are raised to w at the end.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from e2evote.algebra import integers
 from e2evote.algebra.group import Group, Residue
@@ -42,6 +43,13 @@ class Totals:
         """The products."""
         return tuple(Residue(self._group, total) for total in self._totals)
 
+    def _powers(self, exponent: int) -> list[Integer]:
+        """Each product to the power of a public exponent."""
+        if exponent == 1:
+            return self._totals
+        p, e = self._group.p, Integer(exponent)
+        return [integers.power(total, e, p) for total in self._totals]
+
     def encode(self) -> bytes:
         """The products, one after the other, in the group's width."""
         size = self._group.element_size
@@ -57,3 +65,11 @@ class Totals:
     def _multiply(self, row: list[Integer]) -> None:
         p = self._group.p
         self._totals = [total * x % p for total, x in zip(self._totals, row, strict=True)]
+
+
+def weighed(group: Group, width: int, totals: Mapping[int, Totals]) -> tuple[Residue, ...]:
+    """Π over all weights w of the totals of w, each to the power of w; 1 where there are none.    (9.1)"""
+    together = Totals(group, width)
+    for weight, own in totals.items():
+        together._multiply(own._powers(weight))
+    return together.residues()

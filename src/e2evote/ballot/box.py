@@ -29,8 +29,9 @@ from e2evote.manifest.entries import Phase
 from e2evote.record.bodies import BallotBody, ChallengeBody, Open
 from e2evote.record.identifiers import shown
 from e2evote.record.opened import decode_opened
+from e2evote.record.products import Products
 from e2evote.record.sealed import SealedBallot, decode_sealed
-from e2evote.record.select import Cast, Ledger, Products
+from e2evote.record.select import Cast, Ledger
 from e2evote.record.state import State
 from e2evote.verify.ballots import BallotContext
 from e2evote.verify.checks import Check

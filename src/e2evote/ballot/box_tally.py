@@ -7,7 +7,8 @@ from e2evote.algebra.group import Element
 from e2evote.ballot.box_refusal import refuse_failures
 from e2evote.record.hints import encode_hints
 from e2evote.record.joint import JointKeys
-from e2evote.record.select import Cell, Ledger, Products
+from e2evote.record.products import Cell, Products
+from e2evote.record.select import Ledger
 from e2evote.record.text_lines import in_one
 from e2evote.verify.findings import Findings
 from e2evote.verify.leaves import Entry, Setting

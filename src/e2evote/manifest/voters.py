@@ -21,6 +21,8 @@ OWN_FIELDS = ("reference", "name")
 """What every line of a roll has besides its contacts."""
 
 MOST_REGISTRARS = 8
+HEAVIEST = 1000
+"""The most that one ballot may count."""
 
 
 class OpenEligibility(Section):
@@ -109,7 +111,9 @@ class Weights(Section):
     """What a ballot may count; what becomes of a contest in which few ballots have one of the weights."""
 
     fallback: Literal["none", "withhold"]
-    values: Annotated[tuple[Annotated[int, Field(ge=1, le=1000)], ...], FailFast(), Field(min_length=1, max_length=50)]
+    values: Annotated[
+        tuple[Annotated[int, Field(ge=1, le=HEAVIEST)], ...], FailFast(), Field(min_length=1, max_length=50)
+    ]
 
     @model_validator(mode="after")
     def _values_fit(self) -> Self:

@@ -11,7 +11,7 @@ from e2evote.manifest.model import Manifest
 from e2evote.record.body import read_id
 from e2evote.record.elected import Standing
 from e2evote.record.leaf import LARGEST_PAYLOAD
-from e2evote.record.select import Cell
+from e2evote.record.products import Cell
 from e2evote.record.shares import read_cells
 from e2evote.record.statement import ONLINE
 

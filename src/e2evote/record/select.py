@@ -1,4 +1,4 @@
-"""Which ballots count, and their product: the one rule of the whole library (docs/spec.md, section 7).
+"""Which ballots count: the one rule of the whole library (docs/spec.md, section 7).
 
 Box, trustees, tally and verifier import it. It reads leaves, in index order, and no proofs: a record in which a
 proof or a signature fails is rejected as a whole, so what its ballots would have counted is never asked.
@@ -7,14 +7,9 @@ proof or a signature fails is rejected as a whole, so what its ballots would hav
 for a log that is being written or read as it grows; `record.ledger_runs` sorts them, for a record of any size.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
-
-from e2evote.algebra.group import Group, Residue
-from e2evote.algebra.totals import Totals
-from e2evote.manifest.model import Manifest
-from e2evote.record.sealed import SealedBallot
 
 NO_PREVIOUS = bytes(32)
 """`prev` of a line's first ballot."""
@@ -132,64 +127,3 @@ class Ledger:
     def counted(self) -> tuple[Cast, ...]:
         """The ballots that count, by index: each line's last valid one."""
         return tuple(sorted((cast for cast in self._latest.values() if cast), key=lambda cast: cast.index))
-
-
-Cell = tuple[str, str]
-"""Contest and option; the blank vote's option is ""."""
-
-
-@dataclass(frozen=True, slots=True)
-class Products:
-    """Π α and Π β of every cell over some ballots, and how many of them have each contest.    spec (9.1)"""
-
-    ballots: Mapping[str, int]
-    cells: Mapping[Cell, tuple[Residue, Residue]]
-
-    def together(self, other: "Products") -> "Products":
-        """The products over both lots of ballots."""
-        return Products(
-            {contest: number + other.ballots[contest] for contest, number in self.ballots.items()},
-            {cell: (A * other.cells[cell][0], B * other.cells[cell][1]) for cell, (A, B) in self.cells.items()},
-        )
-
-
-class RunningProducts:
-    """A = Π α, B = Π β, ballot by ballot    spec (9.1)
-
-    Over residues, so that the product is defined whatever the ballots' elements turn out to be; weights are 1.
-    """
-
-    def __init__(self, manifest: Manifest, group: Group) -> None:
-        self._manifest = manifest
-        self._ballots = {contest.id: 0 for contest in manifest.contests}
-        self._totals = {contest.id: Totals(group, 2 * len(contest.items())) for contest in manifest.contests}
-        self.number = 0
-
-    def add(self, ballot: SealedBallot) -> None:
-        """One more ballot."""
-        self.number += 1
-        for contest in ballot.contests:
-            self._ballots[contest.id] += 1
-            self._totals[contest.id].take([x for item in contest.items for x in (item.alpha, item.beta)])
-
-    def total(self) -> Products:
-        """The products so far."""
-        return Products(dict(self._ballots), cells_of(self._manifest, self._totals))
-
-
-def products(manifest: Manifest, group: Group, ballots: Iterable[SealedBallot]) -> Products:
-    """The products over these ballots."""
-    running = RunningProducts(manifest, group)
-    for ballot in ballots:
-        running.add(ballot)
-    return running.total()
-
-
-def cells_of(manifest: Manifest, totals: Mapping[str, Totals]) -> dict[Cell, tuple[Residue, Residue]]:
-    """Π α and Π β of every cell, in the manifest's order, from the totals of each contest: two for every item."""
-    cells = {}
-    for contest in manifest.contests:
-        numbers = totals[contest.id].residues()
-        for item, A, B in zip(contest.items(), numbers[::2], numbers[1::2], strict=True):
-            cells[contest.id, item.option] = (A, B)
-    return cells

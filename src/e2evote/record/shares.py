@@ -10,8 +10,8 @@ from e2evote.hashing.fields import array, object_, string
 from e2evote.manifest.model import Manifest
 from e2evote.proofs.equal_logs import EqualLogsProof
 from e2evote.record.leaf import LARGEST_PAYLOAD
+from e2evote.record.products import Cell
 from e2evote.record.scalars import read_residue, read_scalar
-from e2evote.record.select import Cell
 
 
 @dataclass(frozen=True, slots=True)

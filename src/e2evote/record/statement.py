@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from itertools import islice
 
 from e2evote.algebra.group import Residue
-from e2evote.record.select import Counted, Products
+from e2evote.record.products import Products
+from e2evote.record.select import Counted
 from e2evote.record.text_lines import ROWS_PER_TEXT_LINE, text_line
 
 ONLINE, NO_CHANNEL = "online", "none"

@@ -12,7 +12,7 @@ from e2evote.manifest.contests import Item
 from e2evote.manifest.model import Manifest
 from e2evote.proofs.equal_logs import DecryptionShare as SharePlace
 from e2evote.record.floor import decrypted_contests
-from e2evote.record.select import Cell
+from e2evote.record.products import Cell
 from e2evote.record.statement import StatementHead
 from e2evote.verify.checks import Check
 

@@ -16,7 +16,7 @@ from e2evote.proofs.equal_logs import EqualLogs, verify
 from e2evote.record.elected import Standing, standing
 from e2evote.record.joint import JointKeys
 from e2evote.record.outcome import DECRYPTED, WITHHELD, CellVotes, ContestOutcome, Outcome, undervotes
-from e2evote.record.select import Cell
+from e2evote.record.products import Cell
 from e2evote.record.shares import DecryptionShares
 from e2evote.record.statement import StatementHead
 from e2evote.tally.cells import TallyCell, cells_to_decrypt

@@ -4,7 +4,8 @@ The administrator posts the statement; each trustee makes its own from the board
 """
 
 from e2evote.manifest.model import Manifest
-from e2evote.record.select import Lines, Products
+from e2evote.record.products import Products
+from e2evote.record.select import Lines
 from e2evote.record.statement import Statement, products_of, rows_of
 
 

@@ -13,8 +13,8 @@ from itertools import tee
 
 from e2evote.record.archive import Archive
 from e2evote.record.ledger_runs import SortedLedger
+from e2evote.record.products import Products, products
 from e2evote.record.runs import Scratch
-from e2evote.record.select import Products, products
 from e2evote.verify.copies import PAD, Pads, check_uniqueness
 from e2evote.verify.findings import Findings
 from e2evote.verify.first_pass import Leaves

@@ -8,8 +8,9 @@ from e2evote.errors import MalformedInput
 from e2evote.manifest.model import Manifest
 from e2evote.record.bodies import InSession
 from e2evote.record.ledger_runs import SortedLedger
+from e2evote.record.products import Products
 from e2evote.record.runs import Scratch
-from e2evote.record.select import Lines, Products
+from e2evote.record.select import Lines
 from e2evote.verify.ceremony import Ceremony, HintsOf
 from e2evote.verify.findings import Findings
 from e2evote.verify.first_pass import Leaves

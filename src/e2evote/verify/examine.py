@@ -16,7 +16,7 @@ from e2evote.manifest.rules import key_failures, rule_failures
 from e2evote.record.archive import Archive
 from e2evote.record.joint import JointKeys
 from e2evote.record.ledger_runs import SortedLedger
-from e2evote.record.select import Products
+from e2evote.record.products import Products
 from e2evote.record.state import State
 from e2evote.verify.anchors import Anchors, check_anchors, check_since
 from e2evote.verify.ballot_work import Means, Opener, check_all

@@ -4,7 +4,7 @@ from e2evote.record.bodies import Head, Lot
 from e2evote.record.elected import Standing, standing
 from e2evote.record.joint import JointKeys
 from e2evote.record.outcome import DECRYPTED, ContestOutcome, Outcome, undervotes
-from e2evote.record.select import Products
+from e2evote.record.products import Products
 from e2evote.verify.checks import Check
 from e2evote.verify.findings import Findings
 from e2evote.verify.leaves import Entry, Setting

@@ -5,7 +5,7 @@ process of this library wrote; reading is strict all the same, so that a wrong o
 """
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from e2evote.algebra.group import Group
@@ -14,7 +14,8 @@ from e2evote.hashing import canonical
 from e2evote.hashing.canonical import JSON, Encodable
 from e2evote.hashing.fields import array, integer, object_, one_of, string
 from e2evote.manifest.model import Manifest
-from e2evote.record.select import Products, products
+from e2evote.manifest.voters import HEAVIEST
+from e2evote.record.products import Class, Products, products
 from e2evote.verify.checks import Check
 from e2evote.verify.copies import PAD
 from e2evote.verify.findings import MOST_LISTED, Failure, Findings, Tally
@@ -55,7 +56,7 @@ def encode_result(result: PieceResult, start: int, end: int) -> bytes:
             _NUMBER.pack(result.used),
             struct.pack(f">{len(numbers)}I", *numbers),
             *(result.pads[index] for index in sorted(result.pads)),
-            *(_NUMBER.pack(number) for number in result.products.ballots.values()),
+            *_classes(result.products),
             *(x.encode() for cell in result.products.cells.values() for x in cell),
         )
     )
@@ -69,7 +70,7 @@ def decode_result(data: bytes, start: int, end: int, manifest: Manifest, group: 
     numbers = struct.unpack(f">{end - start}I", reader.take(4 * (end - start)))
     pads = {index: reader.take((number - 1) * PAD) for index, number in enumerate(numbers, start) if number}
     empty = products(manifest, group, ())
-    ballots = {contest: reader.number(end - start) for contest in empty.ballots}
+    classes = _read_classes(reader, list(empty.ballots), end - start)
     cells = {
         cell: (
             group.decode_residue(reader.take(group.element_size)),
@@ -78,7 +79,29 @@ def decode_result(data: bytes, start: int, end: int, manifest: Manifest, group: 
         for cell in empty.cells
     }
     reader.end()
-    return PieceResult(findings, payloads, pads, Products(ballots, cells), used)
+    return PieceResult(findings, payloads, pads, Products(classes, cells), used)
+
+
+def _classes(products: Products) -> Iterator[bytes]:
+    """How many classes there are; contest by its place, weight and number of ballots of each."""
+    places = {contest: place for place, contest in enumerate(products.ballots)}
+    rows = sorted((places[contest], weight, number) for (contest, weight), number in products.classes.items())
+    yield _NUMBER.pack(len(rows))
+    for row in rows:
+        yield from map(_NUMBER.pack, row)
+
+
+def _read_classes(reader: "_Reader", contests: Sequence[str], most: int) -> dict[Class, int]:
+    classes: dict[Class, int] = {}
+    before = (-1, 0)
+    for _ in range(reader.number(len(contests) * most)):
+        place, weight = reader.number(len(contests) - 1), reader.number(HEAVIEST)
+        number = reader.number(most)
+        if (place, weight) <= before or not weight or not number:
+            raise MalformedInput("classes are not in order, each once and with ballots", "result of a piece")
+        before = (place, weight)
+        classes[contests[place], weight] = number
+    return classes
 
 
 class _Reader:

@@ -19,8 +19,9 @@ from e2evote.record.floor import decrypted_contests
 from e2evote.record.hints import ProofHints, commitments_or_none
 from e2evote.record.joint import JointKeys
 from e2evote.record.outcome import Outcome, decode_outcome
+from e2evote.record.products import Cell, Products
 from e2evote.record.runs import Scratch
-from e2evote.record.select import Cell, Lines, Products
+from e2evote.record.select import Lines
 from e2evote.record.shares import DecryptionShares, decode_decryption_shares
 from e2evote.record.stated import PostedStatement, read_statement
 from e2evote.record.statement import Product, products_of, rows_of

@@ -15,8 +15,8 @@ from e2evote.errors import MalformedInput, Refused
 from e2evote.record.archive import Archive
 from e2evote.record.bodies import BallotBody
 from e2evote.record.leaf import PayloadName
+from e2evote.record.products import RunningProducts
 from e2evote.record.sealed import SealedBallot
-from e2evote.record.select import RunningProducts
 from e2evote.verify.ballots import OF_PAYLOAD as OF_BALLOT
 from e2evote.verify.ballots import BallotContext, check_ballot_leaf
 from e2evote.verify.challenges import OF_PAYLOAD as OF_CHALLENGE
