@@ -3,9 +3,11 @@
 import hashlib
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from e2evote.hashing.digest import H, b4, sha256
-from e2evote.hashing.labels import H_own, Label
+from e2evote.hashing.labels import H_own, Label, OwnHash, framed
 
 KEY = bytes(range(32))
 
@@ -56,6 +58,10 @@ def test_labels_are_unique_and_outside_electionguard() -> None:
         (0x83, "ceremony-commit"),
         (0x84, "line"),
         (0x85, "lot"),
+        (0x86, "roll-seed"),
+        (0x87, "roll-order"),
+        (0x88, "roll-field"),
+        (0x89, "credential"),
     ]
     assert [(label.byte, label.text) for label in Label][: len(expected)] == expected
     assert len({label.byte for label in Label}) == len({label.text for label in Label}) == len(Label.__members__)
@@ -71,3 +77,19 @@ def test_b4_refuses_what_electionguard_does_not_encode(number: int) -> None:
 @pytest.mark.parametrize(("number", "data"), [(0, "00000000"), (258, "00000102"), (2**31 - 1, "7fffffff")])
 def test_b4(number: int, data: str) -> None:
     assert b4(number).hex() == data
+
+
+@given(st.binary(min_size=32, max_size=32), st.sampled_from(Label), st.lists(st.binary(max_size=200), max_size=5))
+def test_a_hash_that_has_taken_in_its_first_fields_is_the_same_hash(
+    key: bytes, label: Label, fields: list[bytes]
+) -> None:
+    for first in range(len(fields) + 1):
+        prepared = OwnHash(key, label, *fields[:first])
+        for _ in range(2):  # the second answer is that of a copy too
+            assert prepared.of(framed(*fields[first:])) == H_own(key, label, *fields)
+
+
+@pytest.mark.parametrize("size", [0, 31, 33, 64])
+def test_a_prepared_hash_takes_base_hashes_only(size: int) -> None:
+    with pytest.raises(ValueError, match=f"{size} bytes, want 32"):
+        OwnHash(bytes(size), Label.ROLL_FIELD)
