@@ -4,11 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from e2evote.adapter.facts import EXAMPLE, manifest_from
+from e2evote.adapter.facts import EXAMPLE, FLOOR, manifest_from
+from e2evote.adapter.facts_voters import VOTER_FACTS
 from e2evote.adapter.keys import write_identity
 from e2evote.errors import MalformedInput
+from e2evote.manifest.draft import PartyFacts
 from manifest.test_draft import PARTIES
 from manifest.test_witnesses import IDS, vkey
+from tests.ballot.election import signing_key
 
 FACTS = """
 election = "spring"
@@ -69,3 +72,114 @@ def test_what_is_wrong_with_a_witness_is_said(facts: str, tmp_path: Path) -> Non
 
 def test_the_example_shows_where_witnesses_stand() -> None:
     assert "# [[witnesses]]" in EXAMPLE
+
+
+def roll_facts(folder: Path, text: str, extra: str = "") -> bytes:
+    """Facts with two registrars, a scrutineer and a second teller besides."""
+    more = [
+        PartyFacts("rita", "registrar", "Registry One", signing_key("rita").public),
+        PartyFacts("rolf", "registrar", "Registry Two", signing_key("rolf").public),
+        PartyFacts("sam", "scrutineer", "Scrutiny", signing_key("sam").public),
+        PartyFacts("theo", "teller", "Union", signing_key("theo").public),
+    ]
+    for party in more:
+        write_identity(folder / f"{party.id}.pub", party)
+    named = text.replace("parties = [", "parties = [" + "".join(f'"{party.id}.pub", ' for party in more))
+    return (extra + named + ROLL).encode()
+
+
+ROLL = """
+[roll]
+registrars = [{ party = "rita", contact = "email" }, { party = "rolf", contact = "post" }]
+contacts = ["email", "post", "phone"]
+holders = ["office", "rolf"]
+readers = ["sam"]
+retention_days = 30
+"""
+
+
+def test_a_roll_its_channels_and_rules(facts: str, tmp_path: Path) -> None:
+    extra = """paper = ["postal", "in_person"]
+paper_prevails = false
+floor_fallback = "combine"
+annulment = "allowed"
+reissue = "always"
+"""
+    manifest = manifest_from(roll_facts(tmp_path, facts, extra), tmp_path)
+    roll = manifest.roll
+    assert roll is not None
+    assert [(one.party, one.contact) for one in roll.registrars] == [("rita", "email"), ("rolf", "post")]
+    assert roll.fields == ("reference", "name", "email", "post", "phone")
+    assert (roll.holders, roll.readers, roll.retention_days) == (("office", "rolf"), ("sam",), 30)
+    assert manifest.channels.list == ("online", "in_person", "postal")
+    assert not manifest.channels.paper_prevails
+    assert (manifest.floor.fallback, manifest.floor.minimum) == ("combine", FLOOR)
+    assert (manifest.rules.annulment, manifest.rules.reissue) == ("allowed", "always")
+
+
+def test_who_says_nothing_about_the_floor_has_one(facts: str, tmp_path: Path) -> None:
+    assert manifest_from(facts.encode(), tmp_path).floor.minimum == FLOOR == 10
+    assert manifest_from(b"floor = 0\n" + facts.encode(), tmp_path).floor.minimum == 0
+
+
+def test_weights(facts: str, tmp_path: Path) -> None:
+    assert manifest_from(roll_facts(tmp_path, facts, "weights = [1, 3]\n"), tmp_path).weights.values == (1, 3)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("registrars =", "registrar =", "roll: unknown name 'registrar'"),
+        ('contact = "email"', 'contact = "fax"', "'fax' is none of the contacts"),
+        ('{ party = "rita", contact = "email" }', '"rita"', "roll.registrars[0]: want a table"),
+        ('readers = ["sam"]', 'readers = "sam"', "roll.readers: want a list"),
+        ('readers = ["sam"]', "readers = [1]", "roll.readers[0]: want a text"),
+        ('readers = ["sam"]', 'readers = ["theodora"]', "'theodora' is no party"),
+        ("retention_days = 30", 'retention_days = "30"', "roll.retention_days: want a whole number"),
+        ("retention_days = 30", "retention_days = 0", "retention_days"),
+        ("election =", 'paper = ["fax"]\nelection =', "paper[0]: want one of in_person, postal"),
+        ("election =", 'paper = ["postal", "postal"]\nelection =', "channels"),
+        ("election =", 'paper_prevails = "yes"\nelection =', "paper_prevails: want true or false"),
+        ("election =", "weights = [1, true]\nelection =", "weights[1]: want a whole number"),
+        ("election =", 'reissue = "sometimes"\nelection =', "reissue: want one of unvoted, never, always"),
+        ("election =", 'floor_fallback = "none"\nelection =', "floor_fallback: want one of merge, combine, withhold"),
+        ("election =", 'annulment = "perhaps"\nelection =', "annulment: want one of never, allowed"),
+    ],
+)
+def test_what_is_wrong_with_a_roll_is_said(old: str, new: str, reason: str, facts: str, tmp_path: Path) -> None:
+    text = roll_facts(tmp_path, facts).decode()
+    assert old in text
+    with pytest.raises(MalformedInput) as refusal:
+        manifest_from(text.replace(old, new, 1).encode(), tmp_path)
+    assert reason in str(refusal.value)
+
+
+def test_the_example_with_everything_in_it_is_a_manifest(facts: str, tmp_path: Path) -> None:
+    """The lines that the example only shows are facts as soon as their number sign is taken away."""
+    roll_facts(tmp_path, facts)
+    parties = {"rita", "rolf", "sam", "theo"} | {party.id for party in PARTIES}
+    names = ", ".join(f'"{id}.pub"' for id in sorted(parties))
+    lines = []
+    for line in EXAMPLE.splitlines():
+        shown = line.removeprefix("# ")
+        if shown.startswith("parties ="):
+            line = f"parties = [{names}]"
+        elif shown.startswith("[roll]") or (shown.split(" = ")[0] in ALL_OF_A_ROLL and " = " in shown):
+            line = shown
+        lines.append(line)
+    text = "\n".join(lines).replace('["chair", "rita"', '["office", "rita"')
+    assert text.count("\n# [roll]") == 0
+    manifest = manifest_from(text.encode(), tmp_path)
+    assert manifest.roll is not None
+    assert manifest.roll.readers == ("sam",)
+    assert manifest.weights.values == (1,)
+    assert manifest.channels.paper == ("in_person", "postal")
+
+
+ALL_OF_A_ROLL = {name for name in VOTER_FACTS if name != "weights"} | {
+    "registrars",
+    "contacts",
+    "holders",
+    "readers",
+    "retention_days",
+}

@@ -42,6 +42,7 @@ opens = 2026-05-01T08:00:00Z
 closes = 2026-05-02T20:00:00+02:00
 group = "test-512"
 batch_ms = 20
+floor = 0
 parties = ["chair.pub", "log.pub", "tina.pub", "anna.pub", "ben.pub", "cleo.pub"]
 
 [[contests]]

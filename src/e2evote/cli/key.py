@@ -28,6 +28,9 @@ class KeyRole(StrEnum):
     LOG = "log"
     TRUSTEE = "trustee"
     TELLER = "teller"
+    REGISTRAR = "registrar"
+    SCRUTINEER = "scrutineer"
+    OBSERVER = "observer"
     VOTER = "voter"
 
 
@@ -36,6 +39,9 @@ _ROLES: Mapping[KeyRole, Role] = {
     KeyRole.LOG: "log",
     KeyRole.TRUSTEE: "trustee",
     KeyRole.TELLER: "teller",
+    KeyRole.REGISTRAR: "registrar",
+    KeyRole.SCRUTINEER: "scrutineer",
+    KeyRole.OBSERVER: "observer",
 }
 
 

@@ -8,6 +8,7 @@ import typer
 from e2evote.adapter.facts import EXAMPLE, read_facts
 from e2evote.algebra.parameters import TEST_GROUPS, group_named
 from e2evote.cli.ending import Usage
+from e2evote.cli.manifest_words import sentences
 from e2evote.cli.options import Json, read_small
 from e2evote.cli.output import refuse_existing, write_new
 from e2evote.cli.terminal import as_json, say
@@ -76,7 +77,8 @@ def _tell(manifest: Manifest, failures: tuple[CheckFailed, ...], json: bool, mem
     name = base_hash_of(manifest)
     if json:
         failed: list[Encodable] = [{"check": f.check, "detail": f.detail, "subject": f.subject} for f in failures]
-        as_json(members | {"base_hash": name, "election": manifest.election.id, "failures": failed})
+        members |= {"cautions": list(sentences(manifest).cautions), "failures": failed}
+        as_json(members | {"base_hash": name, "election": manifest.election.id})
         return
     say(
         f"{manifest.election.name.best('en')} ({manifest.election.id}), {manifest.dates.open} to {manifest.dates.close}"
@@ -86,22 +88,17 @@ def _tell(manifest: Manifest, failures: tuple[CheckFailed, ...], json: bool, mem
         say(f"  {contest.name.best('en')}: {sizes}")
     for party in manifest.parties:
         say(f"  {party.role:<14} {party.id:<16} {party.organisation}")
-    say(f"  {manifest.quorum} of {manifest.n} trustees decrypt; floor {manifest.floor.minimum}")
-    say(f"  {_witnesses(manifest)}")
+    said = sentences(manifest)
+    for sentence in said.facts:
+        say(f"  {sentence}")
+    for sentence in said.cautions:
+        say(f"  note: {sentence}", style="yellow")
     if manifest.group in TEST_GROUPS:
         say(f"  group {manifest.group}: for tests only, it offers no secrecy", style="bold yellow")
     if name:
         say(f"base hash {name}")
     for failure in failures:
         say(f"FAIL  {failure.check}: {failure.subject}: {failure.detail}", style="bold red")
-
-
-def _witnesses(manifest: Manifest) -> str:
-    """What the witness policy comes to.    spec 5.8"""
-    if manifest.policy is None:
-        return "no witnesses: nothing shows that everybody sees the same log"
-    shared = manifest.policy.least_in_common
-    return f"any two quorums of {len(manifest.policy.witnesses)} witnesses share {shared} or more"
 
 
 def base_hash_of(manifest: Manifest) -> str:
