@@ -61,11 +61,17 @@ class Frontier:
 
 
 def root(leaves: Iterable[bytes]) -> bytes:
-    """The root over leaf hashes; of none, the hash of nothing."""
-    frontier = Frontier()
-    for leaf in leaves:
-        frontier = frontier.append(leaf)
-    return frontier.root()
+    """The root over leaf hashes; of none, the hash of nothing.
+
+    Level by level: a node that has no sibling is the root over the rest, and goes up as it is.
+    """
+    level = list(leaves)
+    if not level:
+        return EMPTY_ROOT
+    while len(level) > 1:
+        pairs = [sha256(b"\x01" + left + right).digest() for left, right in zip(level[::2], level[1::2], strict=False)]
+        level = pairs + level[-1:] if len(level) & 1 else pairs
+    return level[0]
 
 
 def split(size: int) -> int:

@@ -47,6 +47,7 @@ USAGE_CODES = frozenset(
         "postgres-missing",
         "postgres-password",
         "postgres-url",
+        "roll-line",
         "scratch",
         "secret.exists",
         "secret.file",

@@ -6,7 +6,7 @@ Who it is stands nowhere here. The commitments are (13.3) of the line's fields, 
 import re
 from dataclasses import dataclass
 
-from e2evote.errors import MalformedInput
+from e2evote.errors import MalformedInput, Refused
 from e2evote.hashing import canonical
 from e2evote.hashing.canonical import JSON
 from e2evote.hashing.fields import array, hex_bytes, integer, item, object_, string
@@ -20,7 +20,7 @@ _LINE = re.compile(rf"[0-9]{{{LINE_DIGITS}}}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class RollRow:
-    """A line, and what was committed to of whoever it stands for."""
+    """A line, and what was committed to of whoever it stands for. Line and style have the form of such names."""
 
     line: str
     commitments: tuple[bytes, ...]
@@ -38,7 +38,10 @@ class RollRow:
 
     def encode(self) -> bytes:
         """The canonical bytes, of which the leaf hash is taken.    spec (13.4)"""
-        return canonical.encode(self.members())
+        commitments = '","'.join([commitment.hex() for commitment in self.commitments])
+        return (
+            f'{{"commitments":["{commitments}"],"line":"{self.line}","style":"{self.style}","weight":{self.weight}}}'
+        ).encode("ascii")
 
 
 def line_of(number: int) -> str:
@@ -54,6 +57,14 @@ def read_roll_line(value: JSON, where: str) -> str:
     if not _LINE.fullmatch(line) or not int(line):
         raise MalformedInput(f"not {LINE_DIGITS} decimal digits from {line_of(1)}", where)
     return line
+
+
+def typed_line(text: str) -> str:
+    """The line that somebody means who typed its number, with or without leading zeros; Refused `roll-line`."""
+    digits = text.strip()
+    if not re.fullmatch(rf"[0-9]{{1,{LINE_DIGITS}}}", digits, re.ASCII) or not int(digits):
+        raise Refused("roll-line", f"{digits[:20]!r} is no line: a number of at most {LINE_DIGITS} digits, from 1")
+    return line_of(int(digits))
 
 
 def read_row(value: JSON, where: str) -> RollRow:

@@ -7,7 +7,9 @@ Whatever the number of rows, memory holds one text line of them: a payload comes
 that is too long is refused before the rest of it is asked for. "Line" alone is a voter's line.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import TypeVar
 
 from e2evote.errors import MalformedInput
@@ -22,6 +24,7 @@ LARGEST_HEAD = LARGEST_PAYLOAD
 """Of the first text line, as that of a statement is as long as the manifest has options."""
 
 Row = TypeVar("Row")
+_COMMA = ord(",")
 
 Pieces = Callable[[], Iterable[bytes]]
 """Gives a payload anew each time it is called: the same bytes, in pieces of any size."""
@@ -35,6 +38,13 @@ def in_one(payload: bytes) -> Pieces:
 def text_line(value: canonical.Encodable) -> bytes:
     """One text line, with its 0x0A."""
     return canonical.encode(value) + b"\n"
+
+
+def row_lines(rows: Iterable[bytes]) -> Iterator[bytes]:
+    """The text lines of these rows, each the canonical bytes of one."""
+    left = iter(rows)
+    while some := tuple(islice(left, ROWS_PER_TEXT_LINE)):
+        yield b"[%b]\n" % b",".join(some)
 
 
 def split(pieces: Iterable[bytes], largest: int) -> Iterator[bytes]:
@@ -78,6 +88,26 @@ def read_text_line(line: bytes, number: int, limit: int) -> JSON:
 def read_values(line: bytes, number: int, limit: int) -> list[JSON]:
     """The rows of a text line after the head, of whatever form."""
     return array(read_text_line(line, number, limit), f"text line {number}", 1, ROWS_PER_TEXT_LINE)
+
+
+def plain_rows(line: bytes, row: re.Pattern[bytes]) -> list[re.Match[bytes]] | None:
+    """The rows of a text line that is nothing but rows of this pattern; None for any other.
+
+    A pattern of the one canonical form of a row makes the text line canonical, at a fraction of the cost of reading
+    JSON. It gives no reasons: what it does not match is read again as JSON, to be taken or refused there.
+    """
+    found, at, end = [], 1, len(line) - 1
+    if line[:1] != b"[" or line[end:] != b"]":
+        return None
+    while one := row.match(line, at):
+        found.append(one)
+        at = one.end()
+        if at == end:
+            return found if len(found) <= ROWS_PER_TEXT_LINE else None
+        if line[at] != _COMMA:
+            return None
+        at += 1
+    return None
 
 
 def in_rows(lines: Iterable[bytes], read: Callable[[bytes, int], Sequence[Row]]) -> Iterator[tuple[int, Sequence[Row]]]:

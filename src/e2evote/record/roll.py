@@ -1,0 +1,202 @@
+"""The roll as it is published: commitments and the payload of a freeze (docs/spec.md §13.1, §13.2).
+
+The payload is text lines (docs/record-format.md, Roll). Nobody needs all its rows at once: `read_roll` goes over them
+to its end, holds them against their form and takes the root; `rows` then gives them as often as they are asked for.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from e2evote.board import merkle
+from e2evote.errors import MalformedInput
+from e2evote.hashing.digest import b4
+from e2evote.hashing.fields import array, item, object_, one_of
+from e2evote.hashing.labels import H_own, Label, OwnHash, framed
+from e2evote.manifest.model import Manifest
+from e2evote.record.roll_row import MOST_LINES, RollRow, line_of, read_row
+from e2evote.record.text_lines import (
+    Pieces,
+    in_rows,
+    plain_rows,
+    read_head,
+    read_values,
+    row_lines,
+    split,
+    text_line,
+)
+
+SEED_SIZE = SALT_SIZE = 32
+LARGEST_VALUE = 500
+"""Bytes of a field."""
+LARGEST_TEXT_LINE = 8 * 2**20
+"""Of a text line of rows."""
+_SALT_LENGTH = b4(SALT_SIZE)
+
+
+def seed_commitment(base_hash: bytes, registrar: int, seed: bytes) -> bytes:
+    """H_own(H_B; roll-seed; b4(i), seed_i) for registrar i, from 1    (13.1)"""
+    if len(seed) != SEED_SIZE:
+        raise ValueError(f"roll seed: {len(seed)} bytes, want {SEED_SIZE}")
+    return H_own(base_hash, Label.ROLL_SEED, b4(registrar), seed)
+
+
+class FieldCommitments:
+    """C = H_own(H_B; roll-field; line, field, salt, value) for the fields of one selection    (13.3)"""
+
+    __slots__ = ("_hash", "_names", "fields")
+
+    def __init__(self, base_hash: bytes, fields: Sequence[str]) -> None:
+        self.fields = tuple(fields)
+        self._hash = OwnHash(base_hash, Label.ROLL_FIELD)
+        self._names = tuple(framed(field.encode()) + _SALT_LENGTH for field in fields)
+
+    def of(self, line: str, salts: Sequence[bytes], values: Sequence[str]) -> tuple[bytes, ...]:
+        """The commitments of a line, one for each field in order."""
+        name = framed(line.encode())
+        return tuple(
+            [self._of(name + field, salt, value) for field, salt, value in zip(self._names, salts, values, strict=True)]
+        )
+
+    def one(self, line: str, field: str, salt: bytes, value: str) -> bytes:
+        """The commitment to one field."""
+        return self._of(framed(line.encode()) + self._names[self.fields.index(field)], salt, value)
+
+    def _of(self, before: bytes, salt: bytes, value: str) -> bytes:
+        if len(salt) != SALT_SIZE:
+            raise ValueError(f"salt: {len(salt)} bytes, want {SALT_SIZE}")
+        data = value.encode()
+        return self._hash.of(before + salt + len(data).to_bytes(4, "big") + data)
+
+
+@dataclass(frozen=True, slots=True)
+class RollForm:
+    """What the rows of a selection's roll have in common: fields, and which styles and weights there are."""
+
+    fields: tuple[str, ...]
+    styles: tuple[str, ...]
+    weights: tuple[int, ...]
+
+    @classmethod
+    def of(cls, manifest: Manifest) -> Self:
+        """The form that the manifest asks for; only for one that has a roll."""
+        if manifest.roll is None:
+            raise ValueError("this selection has no roll")
+        return cls(manifest.roll.fields, tuple(style.id for style in manifest.styles), manifest.weights.values)
+
+    def objections(self, row: RollRow) -> Iterator[tuple[str, str]]:
+        """What the row has that rows of this roll have not: the member, and why."""
+        if len(row.commitments) != len(self.fields):
+            yield "commitments", f"{len(row.commitments)} items, want {len(self.fields)}"
+        if row.style not in self.styles:
+            yield "style", f"{row.style!r} is no style of the manifest"
+        if row.weight not in self.weights:
+            yield "weight", f"{row.weight}, want one of {', '.join(map(str, self.weights))}"
+
+    def pattern(self) -> re.Pattern[bytes]:
+        """The canonical bytes of a row of this form, of whatever line."""
+        commitments = ",".join(['"([0-9a-f]{64})"'] * len(self.fields))
+        styles = "|".join(map(re.escape, self.styles))
+        weights = "|".join(map(str, self.weights))
+        return re.compile(
+            rf'\{{"commitments":\[{commitments}\],"line":"([0-9]{{7}})","style":"({styles})","weight":({weights})\}}'.encode()
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PostedRoll:
+    """A roll whose whole payload has its form: how many lines, their root, and the rows as often as asked for."""
+
+    form: RollForm
+    lines: int
+    root: bytes
+    pieces: Pieces
+
+    def rows(self) -> Iterator[RollRow]:
+        """The rows in the order of their lines, one at a time."""
+        for _, rows in _read(self.pieces, self.form):
+            for row, _ in rows:
+                yield row
+
+
+def encoded_roll(fields: Sequence[str], rows: Iterable[RollRow]) -> Iterator[bytes]:
+    """The payload of a roll.freeze in pieces: one text line each."""
+    return encoded_rows(fields, (row.encode() for row in rows))
+
+
+def encoded_rows(fields: Sequence[str], rows: Iterable[bytes]) -> Iterator[bytes]:
+    """The same, of the canonical bytes of the rows."""
+    yield text_line({"fields": list(fields)})
+    yield from row_lines(rows)
+
+
+def roll_root(rows: Iterable[bytes]) -> bytes:
+    """The root of the tree over the canonical bytes of the rows.    (13.4)"""
+    return merkle.root([merkle.leaf_hash(row) for row in rows])
+
+
+def read_roll(pieces: Pieces, form: RollForm) -> PostedRoll:
+    """A roll from outside bytes, read once to its end, or MalformedInput.
+
+    Rows of the lines 1, 2, 3, …, each of this form. The root is put together from those of the text lines: all of them
+    but the last have 2^12 rows, so theirs are nodes of the tree.
+    """
+    lines, roots = 0, []
+    for before, rows in _read(pieces, form):
+        lines = before + len(rows)
+        roots.append(merkle.root([hashed for _, hashed in rows]))
+    return PostedRoll(form, lines, merkle.root(roots), pieces)
+
+
+Read = Sequence[tuple[RollRow, bytes]]
+"""Rows, each with its leaf hash."""
+
+
+def _read(pieces: Pieces, form: RollForm) -> Iterator[tuple[int, Read]]:
+    """The rows of each text line, and how many came before."""
+    lines = split(pieces(), LARGEST_TEXT_LINE)
+    head = object_(read_head(lines), "", ("fields",))
+    given = array(head["fields"], "fields", len(form.fields), len(form.fields))
+    for i, field in enumerate(form.fields):
+        one_of(given[i], item("fields", i), (field,))
+    pattern, before = form.pattern(), 0
+
+    def read(line: bytes, number: int) -> Read:
+        nonlocal before
+        rows = _plain(line, pattern, before, len(form.fields)) or _any(line, number, before, form)
+        before += len(rows)
+        return rows
+
+    return in_rows(lines, read)
+
+
+def _plain(line: bytes, pattern: re.Pattern[bytes], before: int, fields: int) -> Read | None:
+    """The rows of a text line with nothing wrong in it; None where something is."""
+    found = plain_rows(line, pattern)
+    if found is None:
+        return None
+    rows = []
+    for number, one in enumerate(found, start=before + 1):
+        *commitments, name, style, weight = one.groups()
+        if name != b"%07d" % number:
+            return None
+        row = RollRow(
+            name.decode(), tuple([bytes.fromhex(c.decode()) for c in commitments]), style.decode(), int(weight)
+        )
+        rows.append((row, merkle.leaf_hash(one[0])))
+    return rows
+
+
+def _any(line: bytes, number: int, before: int, form: RollForm) -> Read:
+    """The rows of any text line, or MalformedInput with the reason."""
+    rows = []
+    for place, value in enumerate(read_values(line, number, LARGEST_TEXT_LINE), start=before):
+        where = item("rows", place)
+        row = read_row(value, where)
+        if place >= MOST_LINES or row.line != line_of(place + 1):
+            raise MalformedInput(f"{row.line!r}, want lines 1, 2, 3, …", f"{where}.line")
+        for member, reason in form.objections(row):
+            raise MalformedInput(reason, f"{where}.{member}")
+        rows.append((row, merkle.leaf_hash(row.encode())))
+    return rows
