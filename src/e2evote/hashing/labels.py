@@ -25,6 +25,7 @@ class Label(Enum):
     ROLL_ORDER = 0x87, "roll-order"  # H_B
     ROLL_FIELD = 0x88, "roll-field"  # H_B
     CREDENTIAL = 0x89, "credential"  # H_B
+    PAPER_BIT = 0x8A, "paper-bit"  # H_E
 
     @property
     def byte(self) -> int:
