@@ -43,6 +43,7 @@ USAGE_CODES = frozenset(
         "no-key",
         "no-store",
         "no-witness",
+        "paper.counts",
         "passphrase",
         "postgres-missing",
         "postgres-password",

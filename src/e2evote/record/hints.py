@@ -3,6 +3,7 @@
     ballot, challenge: for each contest, for each item and then for the limit:   a_0 ‖ b_0 ‖ a_1 ‖ b_1 ‖ …
     ceremony.reveal:   h_i0 ‖ … ‖ h_ik of the vote keys, then of the data keys
     ceremony.shares:   γ of each share            tally.share:   a_i ‖ b_i of each cell
+    paper:             for each contest, for each item and then for the rest, for each bit:   a_0 ‖ b_0 ‖ a_1 ‖ b_1
 
 Each number has the group's width, so the layout follows from the manifest and the style alone. Whoever uses a hint
 first shows that it hashes to the proof's challenge and satisfies the proof's equations; a file of any other form is
