@@ -96,6 +96,7 @@ OWN_BYTES = {
     "ceremony-commit": 0x83,
     "line": 0x84,
     "lot": 0x85,
+    "paper-bit": 0x8A,
 }
 
 
