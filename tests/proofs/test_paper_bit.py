@@ -89,6 +89,15 @@ def test_a_proof_of_one_place_is_none_of_another(other: dict[str, Any]) -> None:
     assert verdicts(GROUP, [(pending(STATEMENT, PROOF, place), hints)]) == [False]
 
 
+def test_everything_is_hashed() -> None:
+    """Whatever is not could be chosen afterwards (see test_one_of): α, β and all four commitments, in their order."""
+    other = GROUP.g ** GROUP.scalar(99)
+    statements = [STATEMENT, replace(STATEMENT, alpha=other), replace(STATEMENT, beta=other)]
+    values = [HINTS, *((*HINTS[:i], other, *HINTS[i + 1 :]) for i in range(4)), HINTS[::-1]]
+    challenges = [PLACE(one, HINTS) for one in statements] + [PLACE(STATEMENT, value) for value in values[1:]]
+    assert len({challenge.encode() for challenge in challenges}) == 8
+
+
 def test_a_channels_name_cannot_run_into_the_numbers_after_it() -> None:
     """Every field has its length before it."""
     one, other = BitPlace(b"\x05" * 32, "p", 0x61, 1, 1), BitPlace(b"\x05" * 32, "p\0\0\0a", 1, 1, 1)

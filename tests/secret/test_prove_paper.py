@@ -253,6 +253,16 @@ def test_an_opening_of_another_channel_or_election_is_not_taken() -> None:
         assert refusal(ENCODED, context=replace(CONTEXT, **members)).startswith("not of channel ")
 
 
+def test_other_counts_with_the_same_nonces_are_seen() -> None:
+    """The maker shows the second teller what is on the papers, and has posted something else: α is the same then."""
+    told = opened(0, counts=PaperCounts("mayor", 5, 1, (3, 2)))
+    opening = replace(MADE.opening, contests=(told, MADE.opening.contests[1]))
+    assert refusal(ENCODED, opening).startswith("channel postal, contest mayor, option ada, bit 0 is not")
+    told = opened(1, counts=PaperCounts("board", 4, 2, (3, 1, 1, 2)))
+    opening = replace(MADE.opening, contests=(MADE.opening.contests[0], told))
+    assert refusal(ENCODED, opening).startswith("channel postal, contest board, option fay, bit 0 is not")
+
+
 def test_a_nonce_of_0_or_another_nonce_is_seen() -> None:
     nonces = MADE.opening.contests[0].nonces
     for xi in (GROUP.scalar(0), nonces[0][0] + GROUP.scalar(1)):
