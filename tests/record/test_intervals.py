@@ -74,6 +74,13 @@ def test_the_exact_interval_is_the_widest_that_the_exact_sums_allow(x: int, n: i
     assert found.high == SCALE - clopper_pearson(n - x, n).low
 
 
+@pytest.mark.parametrize(("x", "n"), [(1, 1), (3, 7), (20, 20), (31, 49)])
+def test_the_two_intervals_of_a_difference_have_the_confidence_of_the_root(x: int, n: int) -> None:
+    """The upper end for m of m is 1, so that the lower end of the difference shows that of x/n."""
+    low = difference(x, n, 9, 9).low + SCALE
+    assert (1 - 2 * tail(x, n, low)) ** 2 >= Fraction(95, 100) > (1 - 2 * tail(x, n, low + 1)) ** 2
+
+
 def test_many_ballots_take_no_time_and_lose_no_digit() -> None:
     """For 0 of n the bound has a closed form, 1 - 0.025^(1/n): (1 - high)^n ≤ 0.025 < (1 - high + 1/SCALE)^n."""
     n = 30_000

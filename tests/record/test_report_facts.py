@@ -97,6 +97,17 @@ def test_votes_below_the_floor_cannot_be_put_into_facts() -> None:
         replace(EXECUTIVE, parts=(EXECUTIVE.parts[0], PartVotes(channels=("postal",), votes=(3, 2, 1))))
 
 
+def test_a_contest_that_nobody_voted_in_is_below_the_floor() -> None:
+    contest = replace(
+        YOUTH,
+        channels=channels(0, (0, 0), (0, 0)),
+        parts=tuple(PartVotes(channels=(one,), votes=(0, 0)) for one in ("online", "in_person", "postal")),
+    )
+    with pytest.raises(ValueError, match="votes of 0 ballots, the floor is 10"):
+        facts(contests=(contest,))
+    assert facts(contests=(contest,), floor=0)
+
+
 def test_a_channel_without_ballots_is_below_no_floor() -> None:
     parts = (*CANDIDATE.parts[:1], PartVotes(channels=("in_person",), votes=(0,) * 5), *CANDIDATE.parts[2:])
     contest = replace(CANDIDATE, channels=channels(231, (0, 0), (60, 2)), parts=parts)

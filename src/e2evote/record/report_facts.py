@@ -5,6 +5,7 @@ scrutineer adds in their own words stands apart.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 from e2evote.record import plain
@@ -156,7 +157,7 @@ class ReportFacts:
             raise ValueError("no channel, or no weight")
         if len(self.turnout) > MOST_POINTS:
             raise ValueError(f"{len(self.turnout)} points of turnout, at most {MOST_POINTS}")
-        for before, after in zip(self.turnout, self.turnout[1:], strict=False):
+        for before, after in pairwise(self.turnout):
             if before.index >= after.index or before.lines > after.lines:
                 raise ValueError(f"turnout at index {after.index} does not follow that at {before.index}")
         channels = [channel.channel for channel in self.channels]
