@@ -27,7 +27,7 @@ from e2evote.record.report_voters import (
 )
 from e2evote.verify.checks import Check
 
-OPENED, CLOSED = 46, 349
+OPENED, CLOSED, TURNED_OUT = 46, 349, 329
 
 
 def channels(online: int, in_person: tuple[int, int], postal: tuple[int, int]) -> tuple[ContestChannel, ...]:
@@ -114,14 +114,13 @@ PARTIES = (
 def turnout() -> tuple[TurnoutPoint, ...]:
     """Many at first, a pause, and many at the end."""
     points, lines = [], 0
-    for step in range(152):
-        index = OPENED + 2 * step
-        lines += 0 if 150 <= index < 156 else 3 if step < 20 or step > 136 else 1 if step % 8 else 2
-        points.append(TurnoutPoint(index=index, lines=min(lines, 267)))
-    points.append(TurnoutPoint(index=CLOSED, lines=267))
-    points += [TurnoutPoint(index=CLOSED + 1 + step, lines=267 + step) for step in range(1, 31)]
-    points += [TurnoutPoint(index=CLOSED + 32 + step, lines=297 + step) for step in range(1, 16)]
-    return (*points, TurnoutPoint(index=412, lines=329))
+    for step in range(101):
+        index = OPENED + 3 * step
+        lines += 0 if 150 <= index < 156 else 3 if step < 40 or step > 70 else 2
+        points.append(TurnoutPoint(index=index, lines=lines))
+    marks = range(1, TURNED_OUT - lines + 1)
+    points += [TurnoutPoint(index=CLOSED + 8 + step, lines=lines + step) for step in marks]
+    return tuple(points)
 
 
 def facts(**changes: Any) -> ReportFacts:
