@@ -128,6 +128,7 @@ def facts(**changes: Any) -> ReportFacts:
     given = ReportFacts(
         election_id="northfield-2026",
         election_name="Northfield: selection of candidate and officers, 2026",
+        test_group=False,
         base_hash=sha256(b"base").hexdigest(),
         root=sha256(b"root").hexdigest(),
         size=431,
@@ -226,6 +227,8 @@ WORDS = ReportWords(
         "I am satisfied that there are no reasonable grounds for believing that there was any contravention of the "
         "rules, and that the arrangements for producing, storing, distributing, returning and counting the voting "
         "papers kept the risk of unfairness or malpractice as small as is reasonably practicable.\n"
+        "I have been able to carry out my functions without any interference that would call my independence into "
+        "question.\n"
         "Voting online was paused once for less than a day after an outage; the closing date was put off for as long."
     ),
     why="At my own motion, before voting opened, and again after the close at the request of a candidate.",

@@ -69,7 +69,7 @@ VARIANTS: dict[str, ReportFacts] = {
     "rejected": facts(
         verdict="rejected", checks=(replace(facts().checks[0], status="fail", failed=2), *facts().checks[1:])
     ),
-    "consistent": facts(verdict="consistent", not_claimed=("witnesses",)),
+    "consistent": facts(verdict="consistent", test_group=True, not_claimed=("witnesses",)),
     "no roll": facts(
         has_roll=False,
         one_party_suffices=True,

@@ -29,7 +29,7 @@ def test_votes_below_the_floor_are_withheld_and_do_not_follow_from_others() -> N
     assert heads == ["Option", "Online", "In person", "Postal", "In person and postal together", "All"]
     for row in rows[:3]:
         assert row[2:4] == ["withheld", "withheld"]
-    assert rows[0] == ["Eilidh Grant", "7169.6\u00a0%", "withheld", "withheld", "2062.5\u00a0%", "9167.9\u00a0%"]
+    assert rows[0] == ["Eilidh Grant", "71 69.6\u00a0%", "withheld", "withheld", "20 62.5\u00a0%", "91 67.9\u00a0%"]
     assert rows[3] == ["Ballots counted", "102", "7", "25", "32", "134"]
     plots = [svg.text() for svg in section_of(made, "results").all("svg") if EXECUTIVE.name in svg.text()]
     assert len(plots) == 2
@@ -60,10 +60,10 @@ def test_numbers_of_votes_and_intervals_are_those_of_the_facts() -> None:
     for i, row in enumerate(rows):
         for part, cell in zip(CANDIDATE.parts, row[1:], strict=True):
             n = CANDIDATE.ballots_of(part)
-            assert cell == share(part.votes[i], n) + span(proportion(part.votes[i], n))
+            assert cell == share(part.votes[i], n) + " " + span(proportion(part.votes[i], n))
     heads, *rows = table_of(made, f"Differences between channels: {CANDIDATE.name}")
     assert heads[1:] == ["Online minus in person", "Online minus postal", "In person minus postal"]
-    assert rows[0][2] == points(98, 231, 16, 60) + span_of_points(difference(98, 231, 16, 60))
+    assert rows[0][2] == points(98, 231, 16, 60) + " " + span_of_points(difference(98, 231, 16, 60))
     assert "Clopper and Pearson's" in words(made)
     described = next(svg for svg in made.all("svg") if svg.text().startswith("Differences")).one("desc").text()
     assert "Amina Rahman, Online minus postal: +15.8 points, interval +1.9 to +27.3" in described
@@ -100,7 +100,7 @@ def test_a_record_that_does_not_hold_excludes_nothing(verdict: str) -> None:
 def test_without_anchors_the_page_says_what_to_compare() -> None:
     made = words(shown(facts(verdict="consistent")))
     assert "If this is the record that was announced:" in made
-    assert "nothing from outside the record was compared" in made
+    assert "unless somebody has compared the base hash" in made
     assert "If this is the record that was announced:" not in words(shown(facts()))
 
 
@@ -152,8 +152,13 @@ def test_the_audit_s_chances_are_exact() -> None:
     ]
 
 
+def test_openings_that_nobody_entered_are_not_denied() -> None:
+    for given in (facts(), facts(access=())):
+        assert "An opening that nobody has entered is not here." in words(section_of(shown(given), "access"))
+
+
 def test_what_is_not_shown_is_said() -> None:
-    limits = words(section_of(shown(facts(not_claimed=("witnesses", "floor"))), "limits"))
+    limits = words(section_of(shown(facts()), "limits"))
     for sentence in (
         "That members are real",
         "coerced or paid",
@@ -161,7 +166,20 @@ def test_what_is_not_shown_is_said() -> None:
         "independent",
     ):
         assert sentence in limits
-    assert "This selection does not claim: witnesses, floor." in limits
+    assert "That voters are members, or have voted once." in words(shown(facts(has_roll=False)))
+
+
+def test_what_is_not_claimed_stands_beside_the_verdict() -> None:
+    summary = words(section_of(shown(facts(not_claimed=("witnesses",))), "summary"))
+    assert "Not claimed: witnesses. The record does not show that everybody was shown the same log" in summary
+    assert "Not claimed" not in words(shown(facts()))
+
+
+def test_a_test_group_is_never_called_good() -> None:
+    made = shown(facts(verdict="consistent", test_group=True))
+    summary = section_of(made, "summary")
+    assert "a group for tests, which keeps nothing secret" in words(summary)
+    assert [one for one in summary.all("div") if one["class"] == "verdict bad"]
 
 
 def test_intervals_are_left_out_where_votes_are_no_shares_of_ballots() -> None:
@@ -178,7 +196,7 @@ def test_intervals_are_left_out_where_votes_are_no_shares_of_ballots() -> None:
 def test_a_channel_without_ballots_has_no_share() -> None:
     parts = (*CANDIDATE.parts[:1], PartVotes(channels=("in_person",), votes=(0,) * 5), *CANDIDATE.parts[2:])
     made = shown(facts(contests=(replace(CANDIDATE, channels=channels(231, (0, 0), (60, 2)), parts=parts),)))
-    assert table_of(made, "Votes:")[1][2] == "0–"
+    assert table_of(made, "Votes:")[1][2] == "0 –"
     assert table_of(made, "Share of ballots:")[0] == ["Option", "Online", "Postal"]
 
 

@@ -56,6 +56,7 @@ def changed(path: tuple[str | int, ...], value: Any) -> bytes:
         (("contests", 0, "parts", 0, "channels"), ["postal"], "contests[0]: the parts do not have every channel once"),
         (("contests", 2, "undervotes"), 1, "contests[2]: something is said of a contest that is withheld"),
         (("turnout", 1, "index"), 46, "turnout at index 46 does not follow that at 46"),
+        (("size",), 419, "turnout at index 420 of a log with 419 entries"),
         (("samples", 0, "size"), 232, "a sample of 232 from 231 lines"),
         (("samples", 0, "digits"), "12345", "samples[0].digits: 5 bytes, want 6 to 64"),
         (("checks", 4, "status"), "passed", "checks[4].status: 'passed', want one of"),

@@ -6,8 +6,10 @@ roll, or one party has all codes of a line, the page says what follows.
 
 from e2evote.adapter.scrutineer_markup import Markup, bullets, element, join, paragraph, section
 from e2evote.record.report_facts import ReportFacts
+from e2evote.verify.checks import CLAIMS
 
 GOOD = ("accepted", "consistent")
+TEST_GROUP = "a selection in a group for tests, which keeps nothing secret, and of which no record is ever accepted"
 NO_EVIDENCE = "A difference between channels is not evidence of fraud."
 ONE_PARTY = "One party can vote for a member."
 NO_ONE_PARTY = "No one party can vote for a member."
@@ -107,11 +109,20 @@ def may_one_party_vote(facts: ReportFacts) -> Markup:
     )
 
 
+def not_claimed(facts: ReportFacts) -> list[tuple[str, str]]:
+    """What the manifest does not claim, and what the record therefore does not show."""
+    return [
+        (claim, f" The record does not show {CLAIMS[claim]}." if claim in CLAIMS else "") for claim in facts.not_claimed
+    ]
+
+
 def not_shown(facts: ReportFacts) -> Markup:
     """The honest limits."""
     needed = f"{facts.trustees_needed} trustees together" if facts.trustees_needed > 1 else "One trustee alone"
     given = [
-        "That members are real. The roll is an input: the record shows that the roll used is the one that was frozen.",
+        "That members are real. The roll is an input: the record shows that the roll used is the one that was frozen."
+        if facts.has_roll
+        else "That voters are members, or have voted once. There is no roll.",
         "That nobody was coerced or paid. Whoever watches a member vote knows the vote.",
         "That members' devices were honest. Challenges find a device that cheats only if members challenge before they "
         "cast, and check on another machine.",
@@ -124,12 +135,7 @@ def not_shown(facts: ReportFacts) -> Markup:
     if facts.verdict == "consistent":
         given.insert(
             0,
-            "That this is the selection that was announced: nothing from outside the record was compared. Compare the "
-            "base hash, and the log's key, with what was published.",
+            "That this is the selection that was announced, unless somebody has compared the base hash, and the log's "
+            "key, with what was published elsewhere.",
         )
-    return section(
-        "limits",
-        "What this report does not show",
-        bullets(given),
-        *(paragraph(f"This selection does not claim: {', '.join(facts.not_claimed)}.") if facts.not_claimed else "",),
-    )
+    return section("limits", "What this report does not show", bullets(given))

@@ -4,7 +4,7 @@ The page is one file that fetches nothing and runs nothing. The same facts and w
 hash which the scrutineer signs is that of a page anybody can make again.
 """
 
-from e2evote.adapter.scrutineer_limits import GOOD, not_shown
+from e2evote.adapter.scrutineer_limits import GOOD, TEST_GROUP, not_claimed, not_shown
 from e2evote.adapter.scrutineer_markup import Markup, element, join, name, paragraph, paragraphs, section
 from e2evote.adapter.scrutineer_people import access, audit, checks_by_people, incidents, parties, verification
 from e2evote.adapter.scrutineer_results import results
@@ -121,15 +121,17 @@ def _contents() -> Markup:
 
 def _summary(facts: ReportFacts) -> Markup:
     good = facts.verdict in GOOD
-    verdict = paragraph(
-        element("strong", f"{facts.verdict.capitalize()}: "),
-        _VERDICTS[facts.verdict] + ".",
-        class_="verdict" if good else "verdict bad",
+    said = TEST_GROUP if facts.test_group and good else _VERDICTS[facts.verdict]
+    verdict = element(
+        "div",
+        paragraph(element("strong", f"{facts.verdict.capitalize()}: "), f"{said}."),
+        *(paragraph(element("strong", f"Not claimed: {one}."), what) for one, what in not_claimed(facts)),
+        class_="verdict" if good and not facts.test_group else "verdict bad",
     )
     could = facts.lines.total - facts.lines.removed
     voted = sum(channel.lines for channel in facts.channels)
-    boxes = [("Members on the roll", number(could), "after removals")] if facts.has_roll else []
-    boxes.append(("Voted", number(voted), f"{share(voted, could)} of the roll" if facts.has_roll else ""))
+    boxes = [("On the roll", number(could), "members")] if facts.has_roll else []
+    boxes.append(("Voted", number(voted), f"{share(voted, could)} of these" if facts.has_roll else ""))
     boxes += [
         (CHANNELS[channel.channel], number(channel.lines), f"{share(channel.lines, voted)} of voters" if voted else "")
         for channel in facts.channels

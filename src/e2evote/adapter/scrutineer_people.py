@@ -110,17 +110,19 @@ def audit(facts: ReportFacts) -> Markup:
 
 def access(facts: ReportFacts) -> Markup:
     """Who was shown names."""
+    unseen = paragraph("An opening that nobody has entered is not here.")
     if not facts.access:
-        return section(
-            "access", "Names that were opened", paragraph("No opening of the roll or the register is on the log.")
-        )
+        none = paragraph("No opening of the roll or the register is on the log.")
+        return section("access", "Names that were opened", none, unseen)
     what = {"register": "names of those who voted", "roll": "the whole roll"}
     rows = [
         [number(a.index), what[a.of], _party(facts, a.reader), _party(facts, a.holder), reason(a.purpose)]
         for a in facts.access
     ]
     columns = ["Entry", "What", "Opened to", "Opened by", "Purpose"]
-    return section("access", "Names that were opened", table("Openings of the roll and the register", columns, rows))
+    return section(
+        "access", "Names that were opened", table("Openings of the roll and the register", columns, rows), unseen
+    )
 
 
 def incidents(facts: ReportFacts) -> Markup:

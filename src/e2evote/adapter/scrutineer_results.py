@@ -112,7 +112,7 @@ def _votes(facts: ReportFacts, contest: ContestFacts) -> Markup:
     shares = has_shares(facts, contest)
 
     def cell(votes: int, ballots: int) -> object:
-        return join(number(votes), element("small", share(votes, ballots))) if shares else number(votes)
+        return join(number(votes), " ", element("small", share(votes, ballots))) if shares else number(votes)
 
     def row(option: int) -> list[object]:
         cells: list[object] = [name(contest.options[option].name)]
@@ -195,10 +195,10 @@ def _differences(contest: ContestFacts) -> Markup:
 
 def _share(contest: ContestFacts, part: PartVotes, option: int) -> Markup:
     interval = interval_of(contest, part, option)
-    return join(share(part.votes[option], contest.ballots_of(part)), element("small", span(interval)))
+    return join(share(part.votes[option], contest.ballots_of(part)), " ", element("small", span(interval)))
 
 
 def _points(contest: ContestFacts, pair: tuple[PartVotes, PartVotes], option: int) -> Markup:
     (x1, n1), (x2, n2) = ((part.votes[option], contest.ballots_of(part)) for part in pair)
     interval = difference_of(contest, pair, option)
-    return join(points(x1, n1, x2, n2), element("small", span_of_points(interval)))
+    return join(points(x1, n1, x2, n2), " ", element("small", span_of_points(interval)))

@@ -54,6 +54,7 @@ def turnout(facts: ReportFacts) -> Markup:
         image("turnout", bottom + 520, title, ". ".join(told) + ".", *parts),
         f"{title}: {number(last.lines)} of {counted(lines, 'line', 'lines')} ({share(last.lines, lines)}). The topmost "
         "line is the number of lines that could vote. ",
+        "Ballots that were annulled later are among them. " if facts.lines.annulled else "",
         "The log has no times of ballots, so this is the order of entries, not a course of days.",
     )
 

@@ -11,6 +11,7 @@ Clopper and Pearson's from whole numbers. There is no floating point.
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal, localcontext
+from functools import lru_cache
 from math import isqrt
 from typing import Literal
 
@@ -89,6 +90,7 @@ def _wilson(x: int, n: int) -> tuple[Decimal, Decimal]:
     return low, high
 
 
+@lru_cache(4096)
 def _exact_bounds(x: int, n: int, tail: int) -> tuple[int, int]:
     """The bounds with at most tail/_ONE outside on either side.
 

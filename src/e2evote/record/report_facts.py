@@ -111,13 +111,15 @@ class CheckFacts:
 class ReportFacts:
     """Everything that the page shows but the scrutineer's own words.
 
-    base_hash, root, size: the selection, and the log as far as these facts go. opens, closes: the dates in force.
-    opened_at, closed_at: index of these leaves, 0 if there is none. as_at: the date of the roll. one_party_suffices:
-    one registrar, or one contact, has all codes of a line. keys ... amendments, lines: zeros where there is no roll.
+    test_group: the group is one for tests, which protects nothing. base_hash, root, size: the selection, and the log as
+    far as these facts go. opens, closes: the dates in force. opened_at, closed_at: index of these leaves, 0 if there is
+    none. as_at: the date of the roll. one_party_suffices: one registrar, or one contact, has all codes of a line. keys,
+    lines, amendments: zeros, or nothing, where there is no roll.
     """
 
     election_id: Id
     election_name: str
+    test_group: bool
     base_hash: Hash
     root: Hash
     size: int
@@ -160,6 +162,8 @@ class ReportFacts:
         for before, after in pairwise(self.turnout):
             if before.index >= after.index or before.lines > after.lines:
                 raise ValueError(f"turnout at index {after.index} does not follow that at {before.index}")
+        if self.turnout and self.turnout[-1].index > self.size:
+            raise ValueError(f"turnout at index {self.turnout[-1].index} of a log with {self.size} entries")
         channels = [channel.channel for channel in self.channels]
         for contest in self.contests:
             if [channel.channel for channel in contest.channels] != channels:
