@@ -5,9 +5,8 @@ must be what they look like: two byte strings that a voter cannot tell apart mus
 no character may be there that is not seen. Letters of different scripts that merely look alike remain.
 """
 
-import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 
 from e2evote.errors import CheckFailed, MalformedInput
@@ -16,25 +15,11 @@ from e2evote.manifest.model import Manifest
 from e2evote.manifest.reading import Path, place
 from e2evote.manifest.section import Text, quoted
 from e2evote.manifest.sections import moment
+from e2evote.manifest.words import objections_to
 from e2evote.proofs.signature import decode_public_key
 
 KEYS = "manifest.keys"
 RULES = "manifest.rules"
-
-_REFUSED: Mapping[str, str] = {
-    "Cc": "a control character",
-    "Cf": "an invisible format character",
-    "Cn": "a character that Unicode does not define",
-    "Co": "a character for private use",
-    "Cs": "half of a surrogate pair",
-    "Zl": "a line separator",
-    "Zp": "a paragraph separator",
-    "Zs": "a space other than U+0020",
-}
-_SHOWS_NOTHING = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
-)
-"""Letters and marks that leave no trace in print: with one of them, two names may look the same and differ."""
 
 
 def key_failures(manifest: Manifest) -> tuple[CheckFailed, ...]:
@@ -56,7 +41,7 @@ def rule_failures(manifest: Manifest) -> tuple[CheckFailed, ...]:
     """Of `manifest.rules`: quorums, dates, characters of texts, names of options; subjects are places."""
     found = [*_quorum(manifest), *_dates(manifest), *_witnesses(manifest), *_organisations(manifest)]
     for path, words in _texts(manifest):
-        found += [(path, objection) for objection in _objections(words)]
+        found += [(path, objection) for objection in objections_to(words)]
     for i, contest in enumerate(manifest.contests):
         found += _equal_names(contest, ("contests", i))
     return tuple(CheckFailed(RULES, place(path), detail) for path, detail in found)
@@ -120,22 +105,6 @@ def _texts(manifest: Manifest) -> Iterator[tuple[Path, str]]:
 def _named(text: Text, *at: str | int) -> Iterator[tuple[Path, str]]:
     for language, words in text.items():
         yield (*at, "name", language), words
-
-
-def _objections(words: str) -> Iterator[str]:
-    """Normal form C, no character of the refused categories, spaces only singly between other characters."""
-    if not unicodedata.is_normalized("NFC", words):
-        yield f"{quoted(words)} is not in Unicode normal form C"
-    for position, character in enumerate(words):
-        category = unicodedata.category(character)
-        if category in _REFUSED and character != " ":
-            yield f"U+{ord(character):04X} at character {position} is {_REFUSED[category]}"
-    if unseen := _SHOWS_NOTHING.search(words):
-        yield f"U+{ord(unseen[0]):04X} at character {unseen.start()} shows nothing"
-    if words.startswith(" ") or words.endswith(" "):
-        yield f"{quoted(words)} begins or ends with a space"
-    if "  " in words:
-        yield f"{quoted(words)} has two spaces in a row"
 
 
 def _equal_names(contest: Contest, at: Path) -> Iterator[Finding]:

@@ -5,8 +5,10 @@ the right lines and numbers, and the keys valid ones, is for `credential.lines` 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from binascii import unhexlify
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from e2evote.errors import MalformedInput
 from e2evote.hashing.fields import hex_bytes, integer, item, object_, one_of
@@ -25,8 +27,8 @@ from e2evote.record.text_lines import (
 
 LARGEST_TEXT_LINE = 8 * 2**20
 """Of a text line of rows, as of a roll's."""
-_ROW = re.compile(rb'\{"key":"([0-9a-f]{64})","line":"([0-9]{7})","number":([1-9][0-9]{0,9})\}')
-_NO_LINE = b"0000000"
+_ROW = re.compile(rb'\{"key":"([0-9a-f]{64})","line":"(?!0{7})([0-9]{7})","number":(?P<number>[1-9][0-9]{0,9})\}')
+Wanted = TypeVar("Wanted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class PostedCredentials:
 
     def rows(self) -> Iterator[Credential]:
         """The rows as they stand, one at a time."""
-        for _, rows in _read(self.pieces, self.registrar):
+        for _, rows in _read(self.pieces, self.registrar, _credential_of, lambda one: one):
             yield from rows
 
 
@@ -65,51 +67,49 @@ def encoded_credentials(registrar: str, credentials: Iterable[Credential]) -> It
 def read_credentials(pieces: Pieces, registrar: str) -> PostedCredentials:
     """The credentials that this registrar posted, read once to their end, or MalformedInput."""
     count = 0
-    for before, rows in _read(pieces, registrar):
+    for before, rows in _read(pieces, registrar, bool, bool):
         count = before + len(rows)
     if not count:
         raise MalformedInput("no rows, want at least one")
     return PostedCredentials(registrar, count, pieces)
 
 
-def _read(pieces: Pieces, registrar: str) -> Iterator[tuple[int, Sequence[Credential]]]:
-    """The rows of each text line, and how many came before."""
+def _read(
+    pieces: Pieces,
+    registrar: str,
+    of_match: Callable[[re.Match[bytes]], Wanted],
+    of_credential: Callable[[Credential], Wanted],
+) -> Iterator[tuple[int, Sequence[Wanted]]]:
+    """What is wanted of the rows of each text line, and how many came before."""
     lines = split(pieces(), LARGEST_TEXT_LINE)
     head = object_(read_head(lines), "", ("registrar",))
     one_of(head["registrar"], "registrar", (registrar,))
     before = 0
 
-    def read(line: bytes, number: int) -> Sequence[Credential]:
+    def read(line: bytes, number: int) -> Sequence[Wanted]:
         nonlocal before
-        rows = _plain(line) or _any(line, number, before)
+        found = plain_rows(line, _ROW)
+        if found and all(int(one["number"]) <= LARGEST_INDEX for one in found):
+            rows = [of_match(one) for one in found]
+        else:
+            rows = [of_credential(one) for one in _any(line, number, before)]
         before += len(rows)
         return rows
 
     return in_rows(lines, read)
 
 
-def _plain(line: bytes) -> Sequence[Credential] | None:
-    """The rows of a text line with nothing wrong in it; None where something is."""
-    found = plain_rows(line, _ROW)
-    if found is None:
-        return None
-    rows = []
-    for one in found:
-        key, name, digits = one.groups()
-        number = int(digits)
-        if name == _NO_LINE or number > LARGEST_INDEX:
-            return None
-        rows.append(Credential(number, name.decode(), bytes.fromhex(key.decode())))
-    return rows
+def _credential_of(one: re.Match[bytes]) -> Credential:
+    """The credential whose row has the pattern."""
+    key, line, number = one.groups()
+    return Credential(int(number), line.decode(), unhexlify(key))
 
 
-def _any(line: bytes, number: int, before: int) -> Sequence[Credential]:
+def _any(line: bytes, number: int, before: int) -> Iterator[Credential]:
     """The rows of any text line, or MalformedInput with the reason."""
-    rows = []
     for place, value in enumerate(read_values(line, number, LARGEST_TEXT_LINE), start=before):
         where = item("rows", place)
         fields = object_(value, where, ("key", "line", "number"))
         key = hex_bytes(fields["key"], f"{where}.key", 32)
         name = read_roll_line(fields["line"], f"{where}.line")
-        rows.append(Credential(integer(fields["number"], f"{where}.number", 1, LARGEST_INDEX), name, key))
-    return rows
+        yield Credential(integer(fields["number"], f"{where}.number", 1, LARGEST_INDEX), name, key)

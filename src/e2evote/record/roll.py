@@ -5,9 +5,10 @@ to its end, holds them against their form and takes the root; `rows` then gives 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from binascii import unhexlify
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, TypeVar
 
 from e2evote.board import merkle
 from e2evote.errors import MalformedInput
@@ -33,6 +34,7 @@ LARGEST_VALUE = 500
 LARGEST_TEXT_LINE = 8 * 2**20
 """Of a text line of rows."""
 _SALT_LENGTH = b4(SALT_SIZE)
+Wanted = TypeVar("Wanted")
 
 
 def seed_commitment(base_hash: bytes, registrar: int, seed: bytes) -> bytes:
@@ -100,7 +102,7 @@ class RollForm:
         styles = "|".join(map(re.escape, self.styles))
         weights = "|".join(map(str, self.weights))
         return re.compile(
-            rf'\{{"commitments":\[{commitments}\],"line":"([0-9]{{7}})","style":"({styles})","weight":({weights})\}}'.encode()
+            rf'\{{"commitments":\[{commitments}\],"line":"(?P<line>[0-9]{{7}})","style":"({styles})","weight":({weights})\}}'.encode()
         )
 
 
@@ -115,9 +117,8 @@ class PostedRoll:
 
     def rows(self) -> Iterator[RollRow]:
         """The rows in the order of their lines, one at a time."""
-        for _, rows in _read(self.pieces, self.form):
-            for row, _ in rows:
-                yield row
+        for _, rows in _read(self.pieces, self.form, _row_of, lambda row: row):
+            yield from rows
 
 
 def encoded_roll(fields: Sequence[str], rows: Iterable[RollRow]) -> Iterator[bytes]:
@@ -143,18 +144,16 @@ def read_roll(pieces: Pieces, form: RollForm) -> PostedRoll:
     but the last have 2^12 rows, so theirs are nodes of the tree.
     """
     lines, roots = 0, []
-    for before, rows in _read(pieces, form):
-        lines = before + len(rows)
-        roots.append(merkle.root([hashed for _, hashed in rows]))
+    for before, hashes in _read(pieces, form, _hash_of, lambda row: merkle.leaf_hash(row.encode())):
+        lines = before + len(hashes)
+        roots.append(merkle.root(hashes))
     return PostedRoll(form, lines, merkle.root(roots), pieces)
 
 
-Read = Sequence[tuple[RollRow, bytes]]
-"""Rows, each with its leaf hash."""
-
-
-def _read(pieces: Pieces, form: RollForm) -> Iterator[tuple[int, Read]]:
-    """The rows of each text line, and how many came before."""
+def _read(
+    pieces: Pieces, form: RollForm, of_match: Callable[[re.Match[bytes]], Wanted], of_row: Callable[[RollRow], Wanted]
+) -> Iterator[tuple[int, Sequence[Wanted]]]:
+    """What is wanted of the rows of each text line, and how many came before."""
     lines = split(pieces(), LARGEST_TEXT_LINE)
     head = object_(read_head(lines), "", ("fields",))
     given = array(head["fields"], "fields", len(form.fields), len(form.fields))
@@ -162,35 +161,32 @@ def _read(pieces: Pieces, form: RollForm) -> Iterator[tuple[int, Read]]:
         one_of(given[i], item("fields", i), (field,))
     pattern, before = form.pattern(), 0
 
-    def read(line: bytes, number: int) -> Read:
+    def read(line: bytes, number: int) -> Sequence[Wanted]:
         nonlocal before
-        rows = _plain(line, pattern, before, len(form.fields)) or _any(line, number, before, form)
+        found = plain_rows(line, pattern)
+        if found and all(int(one["line"]) == place for place, one in enumerate(found, start=before + 1)):
+            rows = [of_match(one) for one in found]
+        else:
+            rows = [of_row(row) for row in _any(line, number, before, form)]
         before += len(rows)
         return rows
 
     return in_rows(lines, read)
 
 
-def _plain(line: bytes, pattern: re.Pattern[bytes], before: int, fields: int) -> Read | None:
-    """The rows of a text line with nothing wrong in it; None where something is."""
-    found = plain_rows(line, pattern)
-    if found is None:
-        return None
-    rows = []
-    for number, one in enumerate(found, start=before + 1):
-        *commitments, name, style, weight = one.groups()
-        if name != b"%07d" % number:
-            return None
-        row = RollRow(
-            name.decode(), tuple([bytes.fromhex(c.decode()) for c in commitments]), style.decode(), int(weight)
-        )
-        rows.append((row, merkle.leaf_hash(one[0])))
-    return rows
+def _hash_of(one: re.Match[bytes]) -> bytes:
+    """The leaf hash of a row that has the pattern."""
+    return merkle.leaf_hash(one[0])
 
 
-def _any(line: bytes, number: int, before: int, form: RollForm) -> Read:
+def _row_of(one: re.Match[bytes]) -> RollRow:
+    """The row that has the pattern."""
+    *commitments, line, style, weight = one.groups()
+    return RollRow(line.decode(), tuple([unhexlify(one) for one in commitments]), style.decode(), int(weight))
+
+
+def _any(line: bytes, number: int, before: int, form: RollForm) -> Iterator[RollRow]:
     """The rows of any text line, or MalformedInput with the reason."""
-    rows = []
     for place, value in enumerate(read_values(line, number, LARGEST_TEXT_LINE), start=before):
         where = item("rows", place)
         row = read_row(value, where)
@@ -198,5 +194,4 @@ def _any(line: bytes, number: int, before: int, form: RollForm) -> Read:
             raise MalformedInput(f"{row.line!r}, want lines 1, 2, 3, …", f"{where}.line")
         for member, reason in form.objections(row):
             raise MalformedInput(reason, f"{where}.{member}")
-        rows.append((row, merkle.leaf_hash(row.encode())))
-    return rows
+        yield row

@@ -52,7 +52,7 @@ class Opening:
         """The file that a member is given."""
         return canonical.encode(
             {
-                "earlier": [_earlier_members(one) for one in self.earlier],
+                "earlier": [earlier_members(one) for one in self.earlier],
                 "kind": KIND,
                 "proof": [hashed.hex() for hashed in self.proof],
                 "row": self.row.members(),
@@ -178,7 +178,8 @@ def read_earlier(value: JSON, where: str) -> tuple[Earlier, ...]:
     return tuple(found)
 
 
-def _earlier_members(one: Earlier) -> dict[str, canonical.Encodable]:
+def earlier_members(one: Earlier) -> dict[str, canonical.Encodable]:
+    """As it stands in a file."""
     return {"field": one.field, "salt": one.salt.hex(), "value": one.value}
 
 
