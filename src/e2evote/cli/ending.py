@@ -28,6 +28,7 @@ INTERRUPTED = 130
 USAGE_CODES = frozenset(
     {
         "closing-date",
+        "code-mistyped",
         "dask-lost",
         "dask-missing",
         "dask-unreachable",
@@ -48,6 +49,7 @@ USAGE_CODES = frozenset(
         "postgres-missing",
         "postgres-password",
         "postgres-url",
+        "roll-csv",
         "roll-line",
         "scratch",
         "secret.exists",

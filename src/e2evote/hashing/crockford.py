@@ -8,13 +8,15 @@ from e2evote.errors import MalformedInput
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
-_VALUES = {
+KINDLY_READ = {
     **{digit: value for value, digit in enumerate(ALPHABET)},
     **{digit.lower(): value for value, digit in enumerate(ALPHABET)},
     **dict.fromkeys("Oo", 0),
     **dict.fromkeys("IiLl", 1),
 }
-_IGNORED = frozenset("- ")
+"""What each character that is read stands for."""
+SEPARATORS = frozenset("- ")
+"""What is passed over."""
 
 GROUPED_SIZE = 20
 """Bytes (160 bits) written as 32 characters in 8 groups of 4."""
@@ -33,11 +35,11 @@ def decode_number(text: str, length: int) -> int:
         raise MalformedInput(f"base 32: {len(text)} characters, want {length}")
     number = digits = 0
     for position, character in enumerate(text):
-        if character in _IGNORED:
+        if character in SEPARATORS:
             continue
-        if character not in _VALUES:
+        if character not in KINDLY_READ:
             raise MalformedInput(f"base 32: {character!r} at position {position} is not a digit")
-        number = number << 5 | _VALUES[character]
+        number = number << 5 | KINDLY_READ[character]
         digits += 1
     if digits != length:
         raise MalformedInput(f"base 32: {digits} digits, want {length}")
