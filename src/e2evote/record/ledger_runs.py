@@ -1,10 +1,11 @@
 """Which ballots count in a record of any size: the rule of `record.select` over sorted names and lines.
 
 Lines are sorted on disk, each with its ballots by index, so one pass gives every line with the ballot that counts for
-it, in the order in which a tally statement lists them. In memory stay one byte and one bit for each entry.
+it, in the order in which a tally statement lists them. In memory stay one byte and one bit for each entry. This is
+without a roll; with one see `record.roll_ledger`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from e2evote.record.names import OTHER_ID, SAME_ID, SAME_TRACKER, Names, Repeats
@@ -24,8 +25,8 @@ class LedgerBuilder:
         self._names = Names(scratch, limit)
         self._lines = SortedRuns(_LINE + 72, scratch, limit)
 
-    def cast(self, cast: Cast) -> None:
-        """A ballot leaf, valid or not."""
+    def cast(self, cast: Cast, keys: Sequence[bytes] = ()) -> None:
+        """A ballot leaf, valid or not. Its keys say who it is of, and what is not asked here."""
         line = cast.line.encode().ljust(_LINE, b"\x00")  # no name has this byte, so padded names sort as they did
         self._lines.add(line + cast.index.to_bytes(8, "big") + cast.leaf_hash + cast.prev)
         self._names.add(cast.index, True, cast.id, cast.tracker)

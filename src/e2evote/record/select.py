@@ -7,7 +7,7 @@ proof or a signature fails is rejected as a whole, so what its ballots would hav
 for a log that is being written or read as it grows; `record.ledger_runs` sorts them, for a record of any size.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -37,13 +37,15 @@ class Cast(Counted):
 class Earlier:
     """What earlier leaves have in common with a ballot, whatever became of them.
 
-    previous: the leaf hash of its line's latest valid ballot, or 32 zero bytes.
+    previous: the leaf hash of its line's latest valid ballot, or 32 zero bytes. barred: why no ballot of its line is
+    valid any more; empty where one may be.
     """
 
     has_id: bool
     has_tracker: bool
     challenged: bool
     previous: bytes
+    barred: str = ""
 
 
 def objection(prev: bytes, earlier: Earlier) -> str:
@@ -54,6 +56,8 @@ def objection(prev: bytes, earlier: Earlier) -> str:
         return "an earlier ballot has its tracker"
     if earlier.challenged:
         return "it was challenged"
+    if earlier.barred:
+        return earlier.barred
     if prev != earlier.previous:
         return "prev is not the line's latest valid ballot"
     return ""
@@ -68,26 +72,81 @@ class Lines(Protocol):
         ...
 
     def lines(self) -> Iterable[tuple[str, Counted | None]]:
-        """Every line that a ballot leaf names, by the bytes of its name, with the ballot that counts for it."""
+        """Every line of the roll, or without one every line that a ballot names, with the ballot that counts for it.
+
+        By the bytes of their names.
+        """
         ...
 
 
-class Ledger:
-    """The ballots so far, in index order. Grows with the number of ballots: two hashes and one line each."""
+class LineBook(Protocol):
+    """What a ledger knows of lines, and tells of them: `NamedLines`, or with a roll `record.electorate`."""
 
-    __slots__ = ("_challenged", "_ids", "_latest", "_trackers", "invalid", "valid")
+    def previous(self, line: str) -> bytes:
+        """The leaf hash of its latest valid ballot, or 32 zero bytes."""
+        ...
+
+    def barred(self, line: str) -> str:
+        """Why no ballot of the line is valid; empty where one may be."""
+        ...
+
+    def take_ballot(self, line: str, ballot: Counted, keys: Sequence[bytes]) -> None:
+        """A valid ballot of the line, signed with these keys."""
+        ...
+
+    def take_invalid(self, line: str) -> None:
+        """A ballot that names the line and is not valid."""
+        ...
+
+    def standing(self) -> Iterable[tuple[str, Counted | None]]:
+        """Every line, by the bytes of its name, with the ballot that counts for it."""
+        ...
+
+
+class NamedLines:
+    """The lines that ballots name, where everybody may make one."""
+
+    __slots__ = ("_latest",)
 
     def __init__(self) -> None:
+        self._latest: dict[str, Counted | None] = {}
+
+    def previous(self, line: str) -> bytes:
+        latest = self._latest.get(line)
+        return latest.leaf_hash if latest else NO_PREVIOUS
+
+    def barred(self, line: str) -> str:
+        return ""
+
+    def take_ballot(self, line: str, ballot: Counted, keys: Sequence[bytes]) -> None:
+        self._latest[line] = ballot
+
+    def take_invalid(self, line: str) -> None:
+        self._latest.setdefault(line, None)
+
+    def standing(self) -> Iterable[tuple[str, Counted | None]]:
+        return sorted(self._latest.items(), key=lambda row: row[0].encode())
+
+
+class Ledger:
+    """The ballots so far, in index order. Grows with the number of ballots: two hashes and one line each.
+
+    lines: with a roll the electorate, which is told of annulments and marks by whoever reads those leaves.
+    """
+
+    __slots__ = ("_challenged", "_ids", "_lines", "_trackers", "invalid", "valid")
+
+    def __init__(self, lines: LineBook | None = None) -> None:
         self._ids: set[bytes] = set()
         self._trackers: set[bytes] = set()
         self._challenged: set[bytes] = set()
-        self._latest: dict[str, Cast | None] = {}
+        self._lines: LineBook = NamedLines() if lines is None else lines
         self.valid = 0
         self.invalid: list[tuple[int, str]] = []
 
     @property
     def ballots_counted(self) -> int:
-        return sum(1 for cast in self._latest.values() if cast)
+        return sum(1 for _, counted in self.lines() if counted)
 
     def objection(self, cast: Cast) -> str:
         """Why this ballot would not be valid as the next leaf; "" when it would."""
@@ -96,34 +155,34 @@ class Ledger:
             cast.tracker in self._trackers,
             cast.id in self._challenged,
             self.previous(cast.line),
+            self._lines.barred(cast.line),
         )
         return objection(cast.prev, earlier)
 
     def previous(self, line: str) -> bytes:
         """The leaf hash that the next ballot of `line` must name: of its latest valid ballot, or 32 zero bytes."""
-        latest = self._latest.get(line)
-        return latest.leaf_hash if latest else NO_PREVIOUS
+        return self._lines.previous(line)
 
-    def cast(self, cast: Cast) -> None:
-        """Take in a ballot leaf, valid or not."""
+    def cast(self, cast: Cast, keys: Sequence[bytes] = ()) -> None:
+        """Take in a ballot leaf, valid or not, signed with these keys."""
         reason = self.objection(cast)
         self._ids.add(cast.id)
         self._trackers.add(cast.tracker)
         if reason:
             self.invalid.append((cast.index, reason))
-            self._latest.setdefault(cast.line, None)
+            self._lines.take_invalid(cast.line)
         else:
             self.valid += 1
-            self._latest[cast.line] = cast
+            self._lines.take_ballot(cast.line, Counted(cast.index, cast.leaf_hash), keys)
 
     def challenge(self, ballot_id: bytes) -> None:
         """Take in a challenge leaf."""
         self._challenged.add(ballot_id)
 
-    def lines(self) -> tuple[tuple[str, Cast | None], ...]:
-        """Every line that a ballot leaf names, by the bytes of its name, with the ballot that counts for it."""
-        return tuple(sorted(self._latest.items(), key=lambda row: row[0].encode()))
+    def lines(self) -> tuple[tuple[str, Counted | None], ...]:
+        """Every line, by the bytes of its name, with the ballot that counts for it."""
+        return tuple(self._lines.standing())
 
-    def counted(self) -> tuple[Cast, ...]:
-        """The ballots that count, by index: each line's last valid one."""
-        return tuple(sorted((cast for cast in self._latest.values() if cast), key=lambda cast: cast.index))
+    def counted(self) -> tuple[Counted, ...]:
+        """The ballots that count, by index."""
+        return tuple(sorted((ballot for _, ballot in self.lines() if ballot), key=lambda ballot: ballot.index))
