@@ -11,6 +11,7 @@ from e2evote.record.bodies import BallotBody
 from e2evote.record.identifiers import shown
 from e2evote.record.leaf import Leaf
 from e2evote.verify.checks import Check
+from e2evote.verify.findings import Findings
 from e2evote.verify.leaves import Entry
 from e2evote.verify.lookup import Found, Lookup, find, look_up
 from tests.adapter.selections import Selection, prepared
@@ -27,7 +28,7 @@ def selection(tmp_path_factory: pytest.TempPathFactory) -> Selection:
         for name in ("vera", "vera", "otto"):
             box.post(selection.ballot(name))
         booth = selection.booth()
-        box.post(booth.challenge(booth.seal(signing_key("nina").public, VOTE), "0" * 32)[0])
+        box.post(booth.challenge(booth.seal(booth.owner(signing_key("nina").public), VOTE), "0" * 32)[0])
     return selection
 
 
@@ -114,7 +115,8 @@ def test_an_invalid_ballot_is_called_invalid(selection: Selection) -> None:
     body = BallotBody(b"\x01" * 32, line(selection, "vera"), bytes(32), bytes(32), b"\x02" * 32)
     leaf = Leaf("ballot", "voter", template.election, body, template.payload)
     stale = Entry(last.index + 1, leaf, b"\x03" * 32, 0)
-    found = find((*board.entries, stale), board.state, body.line, shown(body.tracker))
+    board.voters.take(stale, None, Findings())
+    found = find(board.voters, (*board.entries, stale), board.state, body.line, shown(body.tracker))
     assert [ballot.status for ballot in found.ballots] == [Lookup.SUPERSEDED, Lookup.RECORDED, Lookup.INVALID]
     assert found.status is Lookup.INVALID
 

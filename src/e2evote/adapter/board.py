@@ -8,7 +8,7 @@ Where the manifest names witnesses, a head counts only when a quorum has cosigne
 the witnesses a board is one entry batch ahead of them; the reader waits a little, then keeps the head that it had.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import TypeVar
@@ -25,15 +25,17 @@ from e2evote.errors import CheckFailed, MalformedInput, Refused
 from e2evote.manifest.entries import Phase
 from e2evote.manifest.model import Manifest
 from e2evote.manifest.rules import key_failures, rule_failures
-from e2evote.record.bodies import BallotBody, ChallengeBody
+from e2evote.record.electorate import Electorate
 from e2evote.record.joint import JointKeys
 from e2evote.record.leaf import PayloadName
-from e2evote.record.select import Cast, Ledger
+from e2evote.record.select import Ledger
 from e2evote.record.state import State
+from e2evote.record.text_lines import in_one
 from e2evote.verify.ballot_work import Progress, silent
 from e2evote.verify.ceremony import Ceremony, check_ceremony
 from e2evote.verify.examine import Examination, Question
 from e2evote.verify.findings import Findings
+from e2evote.verify.following import Following
 from e2evote.verify.leaves import Entry, Setting, judge_leaf
 from e2evote.verify.log import log_key
 from e2evote.verify.run import examine_path
@@ -61,8 +63,9 @@ class BoardReader:
         self.checkpoint = b""
         self.uncosigned = ""
         """That the newest head lacks cosignatures, and whose it has; empty when the newest was read."""
-        self._ledger = Ledger()
         self.setting: Setting = self._read_setting()
+        self.voters = Following(self.setting.manifest)
+        """Which ballots count so far, and who may vote; as of the last look."""
         self.log_key: LogKey = log_key(self.setting.manifest)
         self.state: State = self.setting.start()
         self.refresh()
@@ -105,7 +108,11 @@ class BoardReader:
 
     def payload(self, entry: Entry) -> bytes:
         """The payload that the leaf names."""
-        data = self._found(lambda: self._log.payload(entry.index, self._size_now()))
+        return self._found(lambda: self._payload(entry, self._size_now()))
+
+    def _payload(self, entry: Entry, size: int) -> bytes:
+        """The same, of a log of this size; FileNotFoundError where a file of it was replaced."""
+        data = self._log.payload(entry.index, size)
         if data is None:
             raise Refused("record-incomplete", f"the payload of {entry.subject} is not there")
         if entry.leaf.payload != PayloadName.of(data):
@@ -135,7 +142,12 @@ class BoardReader:
 
     def ledger(self) -> Ledger:
         """Which ballots count so far.    spec 7"""
-        return self._ledger
+        return self.voters.ledger
+
+    @property
+    def electorate(self) -> Electorate | None:
+        """Who may vote so far, and with which keys; None where there is no roll.    spec 13"""
+        return self.voters.electorate
 
     def examine(self, executor: Executor | None = None, progress: Progress = silent) -> Examination:
         """Look again, then every check of the record under the newest head that counts."""
@@ -179,19 +191,28 @@ class BoardReader:
         if self.uncosigned:
             return False
         new = list(self._log.entries(checkpoint.size, before))
-        for data in new:
+        judged, state, failing = self._judged(new, before)
+        payloads = {e.index: self._payload(e, checkpoint.size) for e in judged if self.voters.needs_payload(e)}
+        for data in new:  # from here on all that is needed was read
             self._tree.append(leaf_hash(data))
         if self._tree.root(checkpoint.size) != checkpoint.root:
             raise self._refuse("board-rewritten", "the entries are not those that the checkpoint covers")
-        findings, state = Findings(), self.state
+        if failing:
+            raise self._refuse("record-fails", failing)
+        for entry in judged:
+            self._take(entry, payloads.get(entry.index))
+        self.state, self.checkpoint = state, note
+        return checkpoint.size > before
+
+    def _judged(self, new: Sequence[bytes], before: int) -> tuple[list[Entry], State, str]:
+        """The leaves up to one that fails, the state after them, and what that one fails, empty if there is none."""
+        findings, state, judged = Findings(), self.state, list[Entry]()
         for index, data in enumerate(new, before):
             entry, state = judge_leaf(self.setting, state, index, data, findings)
             if entry is None or findings.failing():
-                failing = ", ".join(sorted(check.value for check in findings.failing()))
-                raise self._refuse("record-fails", f"entry {index}: checks that fail: {failing}")
-            self._take(entry)
-        self.state, self.checkpoint = state, note
-        return checkpoint.size > before
+                return judged, state, _failing(index, findings)
+            judged.append(entry)
+        return judged, state, ""
 
     def _lacking(self, note: bytes, checkpoint: Checkpoint) -> str:
         """Why the head does not count yet; empty where it does. CheckFailed where a line of a witness is false."""
@@ -203,14 +224,18 @@ class BoardReader:
             return ""
         return f"the head of {checkpoint.size} entries is cosigned by {', '.join(names) or 'nobody'}: no quorum yet"
 
-    def _take(self, entry: Entry) -> None:
+    def _take(self, entry: Entry, payload: bytes | None) -> None:
+        """The next entry; who may vote, and with which keys, is judged here."""
+        findings = Findings()
+        self.voters.take(entry, None if payload is None else in_one(payload), findings)
+        if findings.failing():
+            raise self._refuse("record-fails", _failing(entry.index, findings))
         self._entries.append(entry)
-        match entry.leaf.body:
-            case BallotBody() as body:
-                self._ledger.cast(Cast(entry.index, entry.leaf_hash, body.id, body.line, body.prev, body.tracker))
-            case ChallengeBody() as body:
-                self._ledger.challenge(body.id)
 
     def _refuse(self, code: str, detail: str) -> Refused:
         self._refused = Refused(code, f"{self._record}: {detail}")
         return self._refused
+
+
+def _failing(index: int, findings: Findings) -> str:
+    return f"entry {index}: checks that fail: {', '.join(sorted(check.value for check in findings.failing()))}"

@@ -119,7 +119,8 @@ class Insider:
     def settle(self) -> None:
         """Statement, acceptances, shares and outcome anew, as honest ones of the ballots that are there now."""
         close = self.indices("close")[0]
-        ledger = ledger_of([self._entry(index) for index in range(close)])
+        entries = [self._entry(index) for index in range(close)]
+        ledger = ledger_of(self.manifest, entries, lambda entry: self.pieces[entry.index].payload)
         counted = [self.pieces[cast.index].payload for cast in ledger.counted()]
         group = self.setting.group
         totals = products(self.manifest, group, [decode_sealed(data, self.manifest, group) for data in counted])

@@ -233,7 +233,7 @@ class Election:
         """What became of the ballot with this tracker on this line, and all ballots of the line."""
         with self._turn:
             self._board.refresh()
-            return find(self._board.entries, self._board.state, line, tracker)
+            return find(self._board.voters, self._board.entries, self._board.state, line, tracker)
 
     def extend(self, close: str) -> None:
         """Voting ends later: at `close`, `YYYY-MM-DDThh:mm:ssZ`.

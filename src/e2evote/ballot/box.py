@@ -8,16 +8,17 @@ rejected. What was there before is recognised and not appended again: whoever ha
 ballot must name its line's latest valid ballot, so that no ballot replaces one that its voter did not know of.
 
 Refusals have the name of the check that would fail, or `stale-prev` (a conflict: the line has a later ballot),
-`no-session`, `challenge-limit` and `too-large`.
+`already-marked`, `no-session`, `challenge-limit` and `too-large`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from e2evote.ballot.box_ceremony import CeremonyDesk
 from e2evote.ballot.box_envelope import Envelope
 from e2evote.ballot.box_hints import hints_for
 from e2evote.ballot.box_refusal import refuse_failures
+from e2evote.ballot.box_roll import VoterDesk
 from e2evote.ballot.box_seen import Seen
 from e2evote.ballot.box_sizes import largest_ballot
 from e2evote.ballot.box_tally import TallyDesk
@@ -27,13 +28,15 @@ from e2evote.errors import MalformedInput, Refused
 from e2evote.hashing.digest import sha256
 from e2evote.manifest.entries import Phase
 from e2evote.record.bodies import BallotBody, ChallengeBody, Open
+from e2evote.record.electorate import Electorate
 from e2evote.record.identifiers import shown
 from e2evote.record.opened import decode_opened
 from e2evote.record.products import Products
 from e2evote.record.sealed import SealedBallot, decode_sealed
-from e2evote.record.select import Cast, Ledger
+from e2evote.record.select import Ledger
 from e2evote.record.state import State
 from e2evote.verify.ballots import BallotContext
+from e2evote.verify.changes import Change
 from e2evote.verify.checks import Check
 from e2evote.verify.chunk import Item, check_chunk
 from e2evote.verify.examine import Examination
@@ -53,13 +56,15 @@ PAST = frozenset({Check.BOARD_DATES})
 class Admitted:
     """What may be appended as the next entry. `payload` and `hints` are empty where there are none.
 
-    state: after it. pairs: of its ciphertexts. session: whose challenge it is, hashed; empty for all else.
+    state: after it. change: what it changes about voters. pairs: of its ciphertexts. session: whose challenge it is,
+    hashed; empty for all else.
     """
 
     entry: Entry
     leaf: bytes
     payload: bytes = field(repr=False)
     state: State
+    change: Change | None = field(default=None, repr=False, compare=False)
     hints: bytes = field(default=b"", repr=False)
     pairs: tuple[bytes, ...] = field(default=(), repr=False)
     session: bytes = field(default=b"", repr=False)
@@ -82,7 +87,7 @@ class Box:
     def __init__(self, setting: Setting, payload_of: PayloadOf, sessions: Mapping[bytes, int]) -> None:
         self.setting, self.state = setting, setting.start()
         self.sessions = dict(sessions)
-        self.ledger = Ledger()
+        self._voters = VoterDesk(setting.manifest)
         self._payload_of = payload_of
         self._tree = Tree()
         self._places: dict[bytes, int] = {}
@@ -115,7 +120,7 @@ class Box:
         try:
             for index, data in enumerate(entries):
                 entry = entry_of(box.setting, index, data)
-                box._remember(entry, payload_of(index) if entry.leaf.payload else b"", None)
+                box._recall(entry, payload_of(index) if entry.leaf.payload else b"")
         except MalformedInput as error:
             raise Refused("record-changed", f"the entries changed since they were verified: {error}") from None
         if (box.size, box._tree.root(box.size)) != (head.size, head.root):
@@ -129,6 +134,16 @@ class Box:
     def size(self) -> int:
         """The number of entries, those not yet published among them."""
         return self._tree.size
+
+    @property
+    def ledger(self) -> Ledger:
+        """Which ballots count so far."""
+        return self._voters.ledger
+
+    @property
+    def electorate(self) -> Electorate | None:
+        """Who may vote; None where there is no roll."""
+        return self._voters.electorate
 
     def consider(self, envelope: Envelope) -> Admitted | Known:
         """The submission as the next entry, or where it is already; Refused if it may be neither."""
@@ -146,19 +161,19 @@ class Box:
             case ChallengeBody() as challenged:
                 return self._consider_challenge(entry, challenged, state, envelope)
         payload = self._payload(entry, envelope.payload)
-        hints = b""
+        change, hints = self._voters.check(entry, payload), b""
         if entry.leaf.kind.startswith("ceremony.") or entry.leaf.kind == "open":
             self._ceremony.check(entry, payload)
             hints = self._ceremony.hints(entry, payload)
         elif entry.leaf.kind.startswith("tally.") or entry.leaf.kind == "outcome":
             hints = self._tally.check(entry, payload, self.ledger, self._counted(), self._ceremony.joint())
-        return Admitted(entry, envelope.leaf, payload, state, hints)
+        return Admitted(entry, envelope.leaf, payload, state, change, hints)
 
     def take(self, admitted: Admitted) -> None:
         """The next entry, as `consider` admitted it; nothing else was taken since."""
         if admitted.entry.index != self.size:
             raise ValueError(f"admitted as entry {admitted.entry.index}, the log has {self.size}")
-        self._remember(admitted.entry, admitted.payload, admitted.pairs)
+        self._remember(admitted.entry, admitted.payload, admitted.change, admitted.pairs)
         self.state = admitted.state
         if admitted.session:
             self.sessions[admitted.session] = self.sessions.get(admitted.session, 0) + 1
@@ -167,14 +182,15 @@ class Box:
         earlier = self._seen.ballot_with(body.tracker)
         if earlier is not None and earlier.id == body.id:
             return Known(earlier.index)  # whatever else this leaf says, the ballot that it is about is in the log
-        context = self._open_context()
+        context, change = self._open_context(), self._voters.check(entry, b"")
         wanted = self.ledger.previous(body.line)
         if body.prev != wanted:
             detail = f"ballot {shown(body.tracker)} follows {body.prev.hex()}, the line's latest is {wanted.hex()}"
             raise Refused("stale-prev", detail)
         payload, findings = self._ballot_payload(entry, envelope.payload), Findings()
         sealed = self._checked(context, Item(entry, payload, envelope.hints), findings)
-        return self._unique(context, Admitted(entry, envelope.leaf, payload, state), sealed, envelope.hints, findings)
+        admitted = Admitted(entry, envelope.leaf, payload, state, change)
+        return self._unique(context, admitted, sealed, envelope.hints, findings)
 
     def _consider_challenge(self, entry: Entry, body: ChallengeBody, state: State, envelope: Envelope) -> Admitted:
         context = self._open_context()
@@ -186,7 +202,8 @@ class Box:
             raise Refused("challenge-limit", f"challenge {shown(body.tracker)}: {limit} in this session, the most")
         payload, findings = self._ballot_payload(entry, envelope.payload), Findings()
         sealed = self._checked(context, Item(entry, payload, envelope.hints), findings)
-        admitted = Admitted(entry, envelope.leaf, payload, state, session=session)
+        change = self._voters.check(entry, b"")
+        admitted = Admitted(entry, envelope.leaf, payload, state, change, session=session)
         return self._unique(context, admitted, sealed, envelope.hints, findings)
 
     def _checked(self, context: BallotContext, item: Item, findings: Findings) -> SealedBallot | None:
@@ -210,7 +227,7 @@ class Box:
         if sealed is None:
             raise RuntimeError("a ballot was left out without a check that fails")
         own = hints_for(context, sealed, hints)
-        return Admitted(admitted.entry, admitted.leaf, admitted.payload, admitted.state, own, pairs, admitted.session)
+        return replace(admitted, hints=own, pairs=pairs)
 
     def _open_context(self) -> BallotContext:
         if self._context is None:
@@ -241,24 +258,27 @@ class Box:
             self._products = totals.products()
         return self._products
 
-    def _remember(self, entry: Entry, payload: bytes, pairs: tuple[bytes, ...] | None) -> None:
+    def _recall(self, entry: Entry, payload: bytes) -> None:
+        """The next entry of a record that was verified."""
+        kind = entry.leaf.kind
+        pairs = self._pairs(kind, payload) if kind in ("ballot", "challenge") else ()
+        self._remember(entry, payload, self._voters.again(entry, payload), pairs)
+
+    def _remember(self, entry: Entry, payload: bytes, change: Change | None, pairs: tuple[bytes, ...]) -> None:
         self._places[entry.leaf_hash] = entry.index
         self._tree.append(entry.leaf_hash)
-        match entry.leaf.body:
-            case BallotBody() as body:
-                self.ledger.cast(Cast(entry.index, entry.leaf_hash, body.id, body.line, body.prev, body.tracker))
-            case ChallengeBody() as challenged:
-                self.ledger.challenge(challenged.id)
-            case Open():
-                joint = self._ceremony.joint()
-                self._context = BallotContext(self.setting, joint.K, joint.h_e)
-                self._context.prepare()
+        if change:
+            change()
+        if isinstance(entry.leaf.body, Open):
+            joint = self._ceremony.joint()
+            self._context = BallotContext(self.setting, joint.K, joint.h_e)
+            self._context.prepare()
         kind = entry.leaf.kind
         if kind in ("ballot", "challenge"):
-            self._seen.take(appearance(entry), self._pairs(kind, payload) if pairs is None else pairs)
+            self._seen.take(appearance(entry), pairs)
         elif kind.startswith("ceremony."):
             self._ceremony.take(entry, payload)
-        elif kind not in ("manifest", "open"):
+        elif kind in ("close", "lot", "outcome") or kind.startswith("tally."):
             self._tally.take(entry, payload)
 
     def _pairs(self, kind: str, payload: bytes) -> tuple[bytes, ...]:

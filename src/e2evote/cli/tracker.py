@@ -15,7 +15,8 @@ app = typer.Typer(no_args_is_help=True)
 _MEANINGS = {
     Lookup.COUNTED: "this is the ballot that counts for this line",
     Lookup.RECORDED: "recorded for this line, and the one that will count unless a later one replaces it",
-    Lookup.SUPERSEDED: "recorded for this line, but a later ballot of the line counts instead",
+    Lookup.SUPERSEDED: "recorded for this line, but a later ballot of the line counts instead, or its ballot on paper",
+    Lookup.ANNULLED: "recorded for this line, and annulled since: it does not count",
     Lookup.CHALLENGED: "this ballot was challenged: it was opened for checking and does not count",
     Lookup.INVALID: "recorded for this line, but not valid: it does not count",
     Lookup.ABSENT: "no such ballot is recorded for this line",

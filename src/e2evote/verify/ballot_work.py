@@ -14,6 +14,7 @@ from itertools import tee
 from e2evote.record.archive import Archive
 from e2evote.record.ledger_runs import SortedLedger
 from e2evote.record.products import Products, products
+from e2evote.record.roll_ledger import RollLedger
 from e2evote.record.runs import Scratch
 from e2evote.verify.copies import PAD, Pads, check_uniqueness
 from e2evote.verify.findings import Findings
@@ -57,7 +58,13 @@ class BallotWork:
 
 
 def check_all(
-    archive: Archive, opener: Opener, job: Job, setting: Setting, leaves: Leaves, ledger: SortedLedger, means: Means
+    archive: Archive,
+    opener: Opener,
+    job: Job,
+    setting: Setting,
+    leaves: Leaves,
+    ledger: SortedLedger | RollLedger,
+    means: Means,
 ) -> BallotWork:
     """Every signature, ballot and challenge, by the executor's workers or here, added up in index order."""
     manifest, group = setting.manifest, setting.group

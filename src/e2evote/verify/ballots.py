@@ -99,19 +99,24 @@ def proofs_hold(sealed: SealedBallot, findings: Findings) -> None:
 
 
 def check_ballot_leaf(context: BallotContext, entry: Entry, findings: Findings) -> None:
-    """ballot.line and ballot.identifier, which need the leaf alone."""
-    body = entry.leaf.body
-    if not isinstance(body, BallotBody) or len(entry.leaf.signatures) != 1:
+    """ballot.identifier, and without a roll ballot.line, which need the leaf alone. With a roll see `voters`."""
+    body, manifest = entry.leaf.body, context.setting.manifest
+    keys = [signature.key for signature in entry.leaf.signatures]
+    if not isinstance(body, BallotBody) or len(keys) != max(1, len(manifest.registrars)):
         return
-    key = entry.leaf.signatures[0].key
+    if manifest.roll is None:
+        _check_line(context, entry, body.line, keys[0], findings)
+    expected = ballot_identifier(context.h_e, body.line, keys, body.r)
+    detail = "id is not the hash of line, keys and r"
+    findings.expect(Check.BALLOT_IDENTIFIER, entry.subject, body.id == expected, detail)
+
+
+def _check_line(context: BallotContext, entry: Entry, line: str, key: bytes, findings: Findings) -> None:
     findings.examined(Check.BALLOT_LINE)
     if any(key == party.key for party in context.setting.manifest.parties):
         findings.fail(Check.BALLOT_LINE, entry.subject, "signed with the key of a party")
-    elif body.line != line_of_key(context.h_e, key):
-        findings.fail(Check.BALLOT_LINE, entry.subject, f"line {body.line} is not that of the signing key")
-    expected = ballot_identifier(context.h_e, body.line, (key,), body.r)
-    detail = "id is not the hash of line, key and r"
-    findings.expect(Check.BALLOT_IDENTIFIER, entry.subject, body.id == expected, detail)
+    elif line != line_of_key(context.h_e, key):
+        findings.fail(Check.BALLOT_LINE, entry.subject, f"line {line} is not that of the signing key")
 
 
 def read_ballot(context: BallotContext, ballot_id: bytes, payload: bytes) -> SealedBallot:

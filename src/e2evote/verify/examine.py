@@ -17,6 +17,7 @@ from e2evote.record.archive import Archive
 from e2evote.record.joint import JointKeys
 from e2evote.record.ledger_runs import SortedLedger
 from e2evote.record.products import Products
+from e2evote.record.roll_ledger import RollLedger
 from e2evote.record.state import State
 from e2evote.verify.anchors import Anchors, check_anchors, check_since
 from e2evote.verify.ballot_work import Means, Opener, check_all
@@ -31,6 +32,7 @@ from e2evote.verify.packs import Hints, Packs
 from e2evote.verify.pieces import Job
 from e2evote.verify.report import CosignedNote, Facts, Report, report_of
 from e2evote.verify.tally import TallyEntries
+from e2evote.verify.voters import is_known, settled
 from e2evote.verify.witnesses import check_dates, check_witnesses
 
 _ALL = list(Check)
@@ -73,7 +75,7 @@ class Examination:
     others: tuple[Entry, ...] = ()
     kept: int = 0
     ceremony: Ceremony | None = None
-    ledger: SortedLedger | None = None
+    ledger: SortedLedger | RollLedger | None = None
     products: Products | None = None
     tally: TallyEntries | None = None
 
@@ -98,7 +100,7 @@ class _Examining:
     log: PublishedLog
     first: _First
     leaves: Leaves
-    ledger: SortedLedger
+    ledger: SortedLedger | RollLedger
     cosigned: tuple[CosignedNote, ...]
     findings: Findings
 
@@ -149,7 +151,7 @@ def examine(archive: Archive, opener: Opener, question: Question, means: Means |
     check_checkpoint(log, manifest, findings)
     cosigned = check_witnesses(log, manifest, findings)
     leaves = read_leaves(archive, log, first.setting, _sizes_asked(question), means.scratch, findings)
-    ledger = leaves.ledger.settled(log.checkpoint.size if log.is_whole else 0)
+    ledger = settled(first.setting, leaves, log.checkpoint.size if log.is_whole else 0, findings)
     examining = _Examining(archive, opener, question, means, log, first, leaves, ledger, cosigned, findings)
     return _examine_selection(examining) if log.is_whole else _examine_parts(examining)
 
@@ -235,6 +237,8 @@ def _examine_selection(record: _Examining) -> Examination:
     else:
         findings.not_run("the joint key is not known", *(check for check in _BALLOTS if check not in _OF_ROLLS))
     products = record.second_pass(ceremony.joint)
+    if not is_known(record.ledger):
+        products = None
     if leaves.first("outcome") is None:
         detail = f"the selection is in the phase {leaves.state.phase}: there is no outcome"
         findings.missing(Check.RECORD_COMPLETE, detail)

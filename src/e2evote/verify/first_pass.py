@@ -13,6 +13,7 @@ from e2evote.board.tiles import WIDTH
 from e2evote.record.archive import Archive
 from e2evote.record.bodies import BallotBody, ChallengeBody
 from e2evote.record.ledger_runs import LedgerBuilder
+from e2evote.record.roll_ledger import RollLedgerBuilder
 from e2evote.record.runs import Scratch
 from e2evote.record.select import Cast
 from e2evote.record.state import State
@@ -40,7 +41,7 @@ class Marks:
 class Leaves:
     """What the first pass leaves behind, and the state after the last leaf."""
 
-    ledger: LedgerBuilder
+    ledger: LedgerBuilder | RollLedgerBuilder
     state: State
     entries: list[Entry] = field(default_factory=list)
     """The leaves that no check left out, but for ballots and challenges."""
@@ -92,7 +93,8 @@ def read_leaves(
     """
     findings.begin(Check.RECORD_PAYLOADS, Check.BOARD_LEAF, Check.BOARD_PAYLOAD, Check.BOARD_AUTHOR)
     findings.begin(Check.BOARD_SIGNATURE, Check.BOARD_PHASE)
-    leaves = Leaves(LedgerBuilder(scratch), setting.start())
+    builder = LedgerBuilder(scratch) if setting.manifest.roll is None else RollLedgerBuilder(scratch)
+    leaves = Leaves(builder, setting.start())
     packs, tree = Packs(archive, log.checkpoint.size), LogCheck(archive, log)
     for path in log.bundles:
         bundle = read_bundle(archive, path)
@@ -126,7 +128,7 @@ def _take_cast(entry: Entry, leaves: Leaves) -> bool:
         case BallotBody() as body:
             leaves.ballots += 1
             cast = Cast(entry.index, entry.leaf_hash, body.id, body.line, body.prev, body.tracker)
-            leaves.ledger.cast(cast)
+            leaves.ledger.cast(cast, [signature.key for signature in entry.leaf.signatures])
         case ChallengeBody() as body:
             leaves.challenges += 1
             leaves.ledger.challenge(entry.index, body.id, body.tracker)

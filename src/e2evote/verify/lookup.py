@@ -5,7 +5,7 @@ voters who voted alike, but it stands under one line only. The log is checked (i
 and its place); proofs and tally are `verify_record`'s, which takes longer and need not be repeated by every voter.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -15,17 +15,22 @@ from e2evote.board.merkle import leaf_hash
 from e2evote.errors import MalformedInput
 from e2evote.hashing.crockford import decode as decode_tracker
 from e2evote.manifest.entries import Phase
+from e2evote.manifest.model import Manifest
 from e2evote.manifest.rules import key_failures, rule_failures
 from e2evote.record.archive import open_archive
 from e2evote.record.bodies import BallotBody, ChallengeBody, read_line
 from e2evote.record.identifiers import SHOWN_BYTES, shown
-from e2evote.record.select import Cast, Ledger
+from e2evote.record.roll_row import typed_line
+from e2evote.record.select import Ledger
 from e2evote.record.state import State
+from e2evote.record.text_lines import Pieces, in_one
 from e2evote.verify.checks import Check, Status
 from e2evote.verify.findings import Findings
+from e2evote.verify.following import Following
 from e2evote.verify.leaves import Entry, Setting, judge_leaf, read_manifest, setting_of
 from e2evote.verify.log import LogCheck, check_checkpoint, read_entries, read_log
 from e2evote.verify.packs import Packs
+from e2evote.verify.payloads import check_payload
 from e2evote.verify.witnesses import check_witnesses
 
 
@@ -33,13 +38,15 @@ class Lookup(StrEnum):
     """What became of a ballot.
 
     `counted` and `recorded` are the line's latest valid ballot, after and before the close. `superseded`: a later valid
-    ballot of the line counts. `invalid`: in the log, and not valid by the rule of spec 7. `challenged`: opened, so that
-    it can't count. `absent`: no such ballot of this line.
+    ballot of the line counts, or its ballot on paper. `annulled`: by an entry of its own, at the member's request.
+    `invalid`: in the log, and not valid by the rule of spec 7. `challenged`: opened, so that it can't count. `absent`:
+    no such ballot of this line.
     """
 
     COUNTED = "counted"
     RECORDED = "recorded"
     SUPERSEDED = "superseded"
+    ANNULLED = "annulled"
     CHALLENGED = "challenged"
     INVALID = "invalid"
     ABSENT = "absent"
@@ -85,7 +92,8 @@ def look_up(path: Path, line: str, tracker: str) -> Found:
         payload = Packs(archive, log.checkpoint.size).payload(0) if first is not None else None
         if first is None or not payload or not log.is_whole:
             raise MalformedInput("entries are missing", str(path))
-        setting, search = read_setting(first, payload), _Search(line, tracker)
+        setting = read_setting(first, payload)
+        search, packs = _Search(setting.manifest, line, tracker), Packs(archive, log.checkpoint.size)
         check_checkpoint(log, setting.manifest, findings)
         check_witnesses(log, setting.manifest, findings)
         tree, state = LogCheck(archive, log), setting.start()
@@ -93,7 +101,8 @@ def look_up(path: Path, line: str, tracker: str) -> Found:
             tree.append(leaf_hash(data))
             entry, state = judge_leaf(setting, state, index, data, findings)
             if entry:
-                search.take(entry)
+                pieces = _pieces(packs, entry, findings) if search.voters.needs_payload(entry) else None
+                search.take(entry, pieces, findings)
         tree.finish(findings)
     for failure in (*key_failures(setting.manifest), *rule_failures(setting.manifest)):
         findings.fail(Check(failure.check), failure.subject, failure.detail)
@@ -106,43 +115,46 @@ def read_setting(entry: bytes, payload: bytes) -> Setting:
     return setting_of(entry, payload, read_manifest(entry, payload))
 
 
-def find(entries: Iterable[Entry], state: State, line: str, tracker: str) -> Found:
-    """The answer from the leaves of a log in which no check fails.    spec 7, Which ballots count"""
-    search = _Search(line, tracker)
+def find(voters: Following, entries: Iterable[Entry], state: State, line: str, tracker: str) -> Found:
+    """The answer from the leaves of a log in which no check fails, which `voters` has taken.    spec 7"""
+    search = _Search(voters.manifest, line, tracker)
     for entry in entries:
-        search.take(entry)
+        search.note(entry)
+    search.voters = voters
     return search.found(state)
 
 
-def ledger_of(entries: Iterable[Entry]) -> Ledger:
-    """The ledger of all ballots and challenges among `entries`.    spec 7"""
-    ledger = Ledger()
+def ledger_of(manifest: Manifest, entries: Iterable[Entry], payload_of: Callable[[Entry], bytes]) -> Ledger:
+    """The ledger of all leaves among `entries`, whatever checks fail.    spec 7"""
+    voters = Following(manifest)
     for entry in entries:
-        _take(ledger, entry)
-    return ledger
+        pieces = in_one(payload_of(entry)) if voters.needs_payload(entry) else None
+        voters.take(entry, pieces, Findings())
+    return voters.ledger
 
 
-def _take(ledger: Ledger, entry: Entry) -> None:
-    match entry.leaf.body:
-        case BallotBody() as body:
-            ledger.cast(Cast(entry.index, entry.leaf_hash, body.id, body.line, body.prev, body.tracker))
-        case ChallengeBody() as body:
-            ledger.challenge(body.id)
+def _pieces(packs: Packs, entry: Entry, findings: Findings) -> Pieces | None:
+    payload = check_payload(entry, packs.payload(entry.index), findings)
+    return None if payload is None else in_one(payload)
 
 
 class _Search:
     """The leaves of a log, one after the other; only the ballots of the line are kept."""
 
-    def __init__(self, line: str, tracker: str) -> None:
+    def __init__(self, manifest: Manifest, line: str, tracker: str) -> None:
         self._wanted = decode_tracker(tracker)
-        self._line = read_line(line.strip(), "line")
-        self._ledger = Ledger()
+        self._line = typed_line(line) if manifest.roll else read_line(line.strip(), "line")
+        self.voters = Following(manifest)
         self._ballots: list[tuple[Entry, bytes]] = []
         self._challenged = self._elsewhere = False
 
-    def take(self, entry: Entry) -> None:
-        """The next leaf that no check left out."""
-        _take(self._ledger, entry)
+    def take(self, entry: Entry, pieces: Pieces | None, findings: Findings) -> None:
+        """The next leaf that no check left out so far, with its payload where that is needed."""
+        self.voters.take(entry, pieces, findings)
+        self.note(entry)
+
+    def note(self, entry: Entry) -> None:
+        """What the next leaf says of the line and the tracker."""
         match entry.leaf.body:
             case BallotBody() as body if body.line == self._line:
                 self._ballots.append((entry, body.tracker))
@@ -162,13 +174,17 @@ class _Search:
 
     def _listed(self, state: State) -> tuple[Listed, ...]:
         """Every ballot that names the line, and what became of it."""
-        invalid = {index for index, _ in self._ledger.invalid}
-        latest = {cast.index for cast in self._ledger.counted()}
+        ledger, electorate = self.voters.ledger, self.voters.electorate
+        invalid = {index for index, _ in ledger.invalid}
+        latest = {ballot.index for line, ballot in ledger.lines() if ballot and line == self._line}
+        annulled = electorate.annulled(self._line) if electorate else ()
         closed = state.phase not in (Phase.SETUP, Phase.OPEN)
         listed = []
         for entry, tracker in self._ballots:
             if entry.index in invalid:
                 status = Lookup.INVALID
+            elif entry.leaf_hash in annulled:
+                status = Lookup.ANNULLED
             elif entry.index in latest:
                 status = Lookup.COUNTED if closed else Lookup.RECORDED
             else:
