@@ -177,7 +177,7 @@ def _vote(keys: RehearsalKeys, manifest: Manifest, number: int) -> Vote:
     """What the voter of this number does."""
     options = len(manifest.contests[0].options)
     chosen = {CONTEST: {option(vote_of(number, options)): 1}}
-    return Vote(manifest.styles[0].id, chosen, keys.seed(f"voter {number}"))
+    return Vote(manifest.styles[0].id, chosen, (keys.seed(f"voter {number}"),))
 
 
 def workers_at_hand(number: int) -> ProcessPoolExecutor:

@@ -20,6 +20,7 @@ from benchmarks.generate import CONTEST, option, vote_of
 from e2evote.ballot.bulk import Vote, seal_all
 from e2evote.ballot.choices import Choices, choose
 from e2evote.ballot.sealing import Prepared, prepare
+from e2evote.ballot.voter import owner
 from e2evote.secret.randomness import SystemRandomness
 from e2evote.secret.sign import SigningKey
 
@@ -39,7 +40,8 @@ def measure(task: Task) -> Answer:
     manifest, randomness = context.setting.manifest, SystemRandomness()
     style = manifest.styles[0].id
     votes = [
-        Vote(style, {CONTEST: {option(vote_of(number, OPTIONS)): 1}}, randomness.bytes(32)) for number in range(ballots)
+        Vote(style, {CONTEST: {option(vote_of(number, OPTIONS)): 1}}, (randomness.bytes(32),))
+        for number in range(ballots)
     ]
 
     def in_bulk() -> None:
@@ -50,10 +52,11 @@ def measure(task: Task) -> Answer:
     with Beside(task, SELECTIONS) as beside:
         bulk, theirs = beside.in_turns(in_bulk, rounds)
     other = min(one.prove for one in theirs) * SELECTIONS
-    keys = [SigningKey(vote.key).public for vote in votes]
+    voters = [owner(context, SigningKey(*vote.keys).public) for vote in votes]
     choices = [choose(manifest, style, vote.votes) for vote in votes]
     moments = [
-        cpu(partial(_vote, [prepare(context, style, key, randomness) for key in keys], choices)) for _ in range(rounds)
+        cpu(partial(_vote, [prepare(context, style, voter, randomness) for voter in voters], choices))
+        for _ in range(rounds)
     ]
     own, moment = min(bulk) / ballots, min(moments) / ballots
     return Answer(

@@ -109,7 +109,7 @@ class Selection:
 
     def ballot(self, name: str, votes: Mapping[str, Mapping[str, int]] = VOTE, style: str = "all") -> Envelope:
         key, booth = signing_key(name), self.booth()
-        return booth.cast(booth.seal(key.public, votes, style), key)
+        return booth.cast(booth.seal(booth.owner(key.public), votes, style), key)
 
     def verify(self) -> Report:
         return verify_record(self.store.record, allow_test_group=True)
@@ -136,7 +136,7 @@ def _advance(selection: Selection, phase: str) -> None:
                 post(selection.ballot("vera"))
                 post(selection.ballot("otto", {"mayor": {"ada": 1}}, "half"))
                 booth = selection.booth()
-                post(booth.challenge(booth.seal(signing_key("vera").public, VOTE), "0" * 32)[0])
+                post(booth.challenge(booth.seal(booth.owner(signing_key("vera").public), VOTE), "0" * 32)[0])
             case "closed":
                 chair.close()
             case "stated":

@@ -43,12 +43,12 @@ def test_there_is_no_booth_before_the_opening_and_no_vote_after_the_close(tmp_pa
     assert refused(lambda: prepared(tmp_path / "a", "confirmed").booth()).code == "not-open"
     closed = prepared(tmp_path / "b", "open")
     booth = closed.booth()
-    sealed, ready = booth.seal(VERA.public, VOTE), booth.prepare(VERA.public)
+    sealed, ready = booth.seal(booth.owner(VERA.public), VOTE), booth.prepare(booth.owner(VERA.public))
     with closed.box() as box:
         closed.administration(box.post).close()
     for act in (
-        lambda: booth.seal(VERA.public, VOTE),
-        lambda: booth.prepare(VERA.public),
+        lambda: booth.seal(booth.owner(VERA.public), VOTE),
+        lambda: booth.prepare(booth.owner(VERA.public)),
         lambda: booth.seal_prepared(ready, VOTE),
         lambda: booth.cast(sealed, VERA),
         lambda: booth.challenge(sealed, SESSION),
@@ -61,18 +61,18 @@ def test_there_is_no_booth_before_the_opening_and_no_vote_after_the_close(tmp_pa
 def test_a_vote_that_is_none_is_refused_by_name(selection: Selection) -> None:
     booth = selection.booth()
     with pytest.raises(InvalidChoice, match="contest mayor: no option 'zoe'"):
-        booth.seal(VERA.public, {"mayor": {"zoe": 1}})
+        booth.seal(booth.owner(VERA.public), {"mayor": {"zoe": 1}})
     with pytest.raises(InvalidChoice, match="limit 1"):
-        booth.seal(VERA.public, {"mayor": {"ada": 1, "bob": 1}})
+        booth.seal(booth.owner(VERA.public), {"mayor": {"ada": 1, "bob": 1}})
     with pytest.raises(ValueError, match="style"):
-        booth.seal(VERA.public, {}, "none")
+        booth.seal(booth.owner(VERA.public), {}, "none")
 
 
 def test_a_prepared_ballot_is_cast_or_challenged_like_any_other(selection: Selection) -> None:
     booth = selection.booth()
     with selection.box() as box:
-        box.post(booth.cast(booth.seal_prepared(booth.prepare(VERA.public), VOTE), VERA))
-        ready = booth.prepare(VERA.public, "half")
+        box.post(booth.cast(booth.seal_prepared(booth.prepare(booth.owner(VERA.public)), VOTE), VERA))
+        ready = booth.prepare(booth.owner(VERA.public), "half")
         with pytest.raises(InvalidChoice, match="contest board: not on a ballot of style 'half'"):
             booth.seal_prepared(ready, VOTE)
         envelope, _ = booth.challenge(booth.seal_prepared(ready, {"mayor": {"ada": 1}}), SESSION)
@@ -87,13 +87,16 @@ def test_a_cast_names_the_ballot_before_it(selection: Selection) -> None:
     booth = selection.booth()
     with selection.box() as box:
         for _ in range(3):
-            box.post(booth.cast(booth.seal(VERA.public, VOTE), VERA))
+            box.post(booth.cast(booth.seal(booth.owner(VERA.public), VOTE), VERA))
     assert selection.verify().facts.counts["valid"] == 3
 
 
 def test_a_receipt_is_of_one_tracker(selection: Selection) -> None:
     booth = selection.booth()
-    sealed, other = booth.seal(VERA.public, VOTE), booth.seal(signing_key("otto").public, VOTE)
+    sealed, other = (
+        booth.seal(booth.owner(VERA.public), VOTE),
+        booth.seal(booth.owner(signing_key("otto").public), VOTE),
+    )
     tracker = sealed.shown
     with selection.box() as box:
         done = box.post(booth.cast(sealed, VERA))
@@ -113,7 +116,7 @@ def test_a_receipt_is_of_one_tracker(selection: Selection) -> None:
 
 def test_a_challenge_is_checked_on_another_device(selection: Selection) -> None:
     booth = selection.booth()
-    sealed = booth.seal(VERA.public, VOTE)
+    sealed = booth.seal(booth.owner(VERA.public), VOTE)
     tracker = sealed.shown
     envelope, opened = booth.challenge(sealed, SESSION)
     checker = selection.booth()
@@ -123,7 +126,7 @@ def test_a_challenge_is_checked_on_another_device(selection: Selection) -> None:
     other = checker.line(signing_key("otto").public)
     failures = checker.check(tracker, envelope.leaf, envelope.payload, other, opened.preimage)
     assert [failure.check for failure in failures] == ["ballot.line"]
-    noted = booth.seal(VERA.public, VOTE).shown
+    noted = booth.seal(booth.owner(VERA.public), VOTE).shown
     assert [f.check for f in checker.check(noted, envelope.leaf, envelope.payload)] == ["challenge.tracker"]
 
 
@@ -136,7 +139,7 @@ def test_sessions_are_not_guessed() -> None:
 
 def test_a_sealed_ballot_waits_in_a_private_file(selection: Selection, tmp_path: Path) -> None:
     booth, path = selection.booth(), tmp_path / "ballot"
-    sealed = booth.seal(VERA.public, VOTE)
+    sealed = booth.seal(booth.owner(VERA.public), VOTE)
     tracker = sealed.shown
     put_away(path, sealed, PHRASE)
     assert sealed.is_spent
@@ -145,12 +148,12 @@ def test_a_sealed_ballot_waits_in_a_private_file(selection: Selection, tmp_path:
     assert take_out(path, PHRASE, selection.booth()).shown == tracker
     with pytest.raises(NotUnlocked):
         take_out(path, type(PHRASE)("wrong", cost=2**10, minimum=2**10), booth)
-    assert refused(lambda: put_away(path, booth.seal(VERA.public, VOTE), PHRASE)).code == "secret.exists"
+    assert refused(lambda: put_away(path, booth.seal(booth.owner(VERA.public), VOTE), PHRASE)).code == "secret.exists"
 
 
 def put(selection: Selection, path: Path) -> Booth:
     booth = selection.booth()
-    put_away(path, booth.seal(VERA.public, VOTE), PHRASE)
+    put_away(path, booth.seal(booth.owner(VERA.public), VOTE), PHRASE)
     return booth
 
 

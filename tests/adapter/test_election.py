@@ -172,7 +172,7 @@ def test_a_service_takes_what_devices_made(tmp_path: Path) -> None:
     with Election.open_store(path, passphrase=PHRASE, allow_test_group=True, **keys) as election:  # type: ignore[arg-type]
         device = Booth(selection.board(), election.record().anchors)
         key = signing_key("vera")
-        sealed, other = device.seal(key.public, VOTE), device.seal(key.public, VOTE)
+        sealed, other = device.seal(device.owner(key.public), VOTE), device.seal(device.owner(key.public), VOTE)
         tracker = sealed.shown
         envelope, opened = device.cast(sealed, key), device.challenge(other, "6" * 32)[0]
         done = election.cast(envelope)

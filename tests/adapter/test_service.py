@@ -154,7 +154,7 @@ def test_a_challenge_limit_outlasts_the_box(tmp_path: Path) -> None:
     booth, key = selection.booth(), signing_key("vera")
 
     def challenge() -> Envelope:
-        return booth.challenge(booth.seal(key.public, {}), "7" * 32)[0]
+        return booth.challenge(booth.seal(booth.owner(key.public), {}), "7" * 32)[0]
 
     for _ in range(selection.board().manifest.box.challenges):
         with selection.box() as box:

@@ -206,7 +206,7 @@ def test_a_crash_anywhere_loses_nothing_and_repeats_nothing(tmp_path: Path, monk
     """After a crash at any write, the next box answers every submission, and the record verifies."""
     whole = prepared(tmp_path / "whole", "open")
     booth = whole.booth()
-    challenge, _ = booth.challenge(booth.seal(signing_key("nina").public, {}), "1" * 32)
+    challenge, _ = booth.challenge(booth.seal(booth.owner(signing_key("nina").public), {}), "1" * 32)
     envelopes = [whole.ballot("vera"), whole.ballot("otto"), challenge]
     limit, ended, ends = 0, False, set()
     while not ended:
@@ -277,14 +277,14 @@ def test_a_long_log_goes_on_after_a_restart(tmp_path: Path) -> None:
     board, first = selection.board(), None
     with selection.box() as box:
         while box.size < 254:
-            sealed = booth.seal(key.public, {"mayor": {"ada": 1}}, "half")
+            sealed = booth.seal(booth.owner(key.public), {"mayor": {"ada": 1}}, "half")
             done = box.post(booth.cast(sealed, key))
             first = first or done
             board.refresh()
     assert first is not None
     for _ in range(4):
         with selection.box() as box:
-            box.post(booth.cast(booth.seal(key.public, {"mayor": {"ada": 1}}, "half"), key))
+            box.post(booth.cast(booth.seal(booth.owner(key.public), {"mayor": {"ada": 1}}, "half"), key))
     with selection.box() as box:
         again = box.post(Envelope(first.entry))
         assert (again.receipt, again.again) == (first.receipt, True)

@@ -205,7 +205,7 @@ def test_a_batch_that_was_judged_and_lost_is_judged_anew(opened: Witnessed, monk
     world, booth, key = opened.world, opened.booth(), signing_key("nina")
 
     def challenge() -> Envelope:
-        return booth.challenge(booth.seal(key.public, {}), "7" * 32)[0]
+        return booth.challenge(booth.seal(booth.owner(key.public), {}), "7" * 32)[0]
 
     kept: list[Envelope] = []
 

@@ -7,11 +7,13 @@ does after a crash.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from typing import Self
 
 from e2evote.ballot.box import Admitted, Box, Known
 from e2evote.ballot.box_envelope import Envelope
 from e2evote.ballot.choices import choose
 from e2evote.ballot.sealing import Challenged, Sealing, cast, challenge, seal
+from e2evote.ballot.voter import owner
 from e2evote.board.merkle import leaf_hash
 from e2evote.ceremony import trustee
 from e2evote.ceremony.key import TrusteeKey
@@ -65,18 +67,19 @@ class Rig:
         return rig
 
     @classmethod
-    def resumed(cls, manifest: Manifest, entries: Entries, sessions: Mapping[bytes, int]) -> "Rig":
-        payloads = {index: payload for index, (_, payload, _) in enumerate(entries)}
-        rig = cls.__new__(cls)
+    def resumed(cls, manifest: Manifest, entries: Entries, sessions: Mapping[bytes, int]) -> Self:
         held = list(entries)
         box = box_of(manifest, held, sessions)
-        assert len(payloads) == box.size
-        rig.__init__(manifest, held, box)  # type: ignore[misc]
-        return rig
+        assert len(held) == box.size
+        return cls(manifest, held, box)
 
     @classmethod
-    def new(cls, floor: int = 0, ties: bool = False) -> "Rig":
-        manifest = _manifest(floor, ties)
+    def new(cls, floor: int = 0, ties: bool = False) -> Self:
+        return cls.begun(_manifest(floor, ties))
+
+    @classmethod
+    def begun(cls, manifest: Manifest) -> Self:
+        """With entry 0 alone."""
         payload = manifest.encode()
         leaf = Leaf("manifest", "chair", b"", Body(), PayloadName.of(payload))
         key = signing_key("chair")
@@ -189,12 +192,17 @@ class Rig:
     def sealed(self, name: str, votes: Mapping[str, Mapping[str, int]] = VOTE, style: str = "all") -> Sealing:
         self.seeds += 1
         choices = choose(self.manifest, style, votes)
-        return seal(self.context, choices, signing_key(name).public, DeterministicRandomness(f"seal {self.seeds}"))
+        return seal(
+            self.context,
+            choices,
+            owner(self.context, signing_key(name).public),
+            DeterministicRandomness(f"seal {self.seeds}"),
+        )
 
     def ballot(self, name: str, votes: Mapping[str, Mapping[str, int]] = VOTE, style: str = "all") -> Envelope:
         """A ballot of the voter of that name, after the one on the board."""
         sealed = self.sealed(name, votes, style)
-        line = sealed._of("looked at").line
+        line = sealed.voter.line
         made = cast(sealed, self.box.ledger.previous(line), signing_key(name))
         return Envelope(made.leaf.encode(), made.payload, made.hints)
 

@@ -13,6 +13,7 @@ from e2evote.ballot.box_envelope import Envelope
 from e2evote.ballot.bulk import PIECE, Vote, seal_all
 from e2evote.ballot.choices import choose
 from e2evote.ballot.sealing import cast, seal
+from e2evote.ballot.voter import owner
 from e2evote.record.leaf import decode_leaf
 from e2evote.record.select import NO_PREVIOUS
 from e2evote.secret.sign import SigningKey
@@ -32,7 +33,9 @@ def seed_of(number: int) -> bytes:
 
 def votes(number: int) -> list[Vote]:
     return [
-        Vote("all", VOTE, seed_of(i)) if i % 3 else Vote("half", {"mayor": {"ada": i % 2}}, seed_of(i), bytes([i]) * 32)
+        Vote("all", VOTE, (seed_of(i),))
+        if i % 3
+        else Vote("half", {"mayor": {"ada": i % 2}}, (seed_of(i),), bytes([i]) * 32)
         for i in range(number)
     ]
 
@@ -44,8 +47,8 @@ def fixed(position: int) -> DeterministicRandomness:
 def one_by_one(number: int) -> list[Envelope]:
     made = []
     for i, vote in enumerate(votes(number)):
-        key = SigningKey(vote.key)
-        sealing = seal(CONTEXT, choose(ELECTION.manifest, vote.style, vote.votes), key.public, fixed(i))
+        key = SigningKey(*vote.keys)
+        sealing = seal(CONTEXT, choose(ELECTION.manifest, vote.style, vote.votes), owner(CONTEXT, key.public), fixed(i))
         submission = cast(sealing, vote.prev, key)
         made.append(Envelope(submission.leaf.encode(), submission.payload, submission.hints))
     return made
@@ -65,7 +68,7 @@ def test_every_executor_gives_the_bytes_of_one_process(kind: str) -> None:
 
 def test_what_comes_out_is_ready_for_the_log() -> None:
     findings = Findings()
-    (made,) = seal_all(CONTEXT, [Vote("all", VOTE, seed_of(1))], 1)
+    (made,) = seal_all(CONTEXT, [Vote("all", VOTE, (seed_of(1),))], 1)
     leaf = decode_leaf(made.leaf, GROUP, 3, first=False)
     assert leaf.body.prev == NO_PREVIOUS  # type: ignore[union-attr]
     assert check_ballot(CONTEXT, ELECTION.entry(7, leaf), made.payload, findings)
@@ -74,7 +77,7 @@ def test_what_comes_out_is_ready_for_the_log() -> None:
 
 
 def test_no_two_ballots_share_their_randomness_where_none_is_given() -> None:
-    made = list(seal_all(CONTEXT, [Vote("half", {}, seed_of(1))] * 3, 3))
+    made = list(seal_all(CONTEXT, [Vote("half", {}, (seed_of(1),))] * 3, 3))
     assert len({envelope.payload for envelope in made}) == len({envelope.leaf for envelope in made}) == 3
 
 
@@ -104,7 +107,7 @@ class Lazy(Executor):
 def endless() -> Iterator[Vote]:
     number = 0
     while True:
-        yield Vote("half", {}, seed_of(number))
+        yield Vote("half", {}, (seed_of(number),))
         number += 1
 
 
@@ -128,7 +131,7 @@ def test_progress_is_told_to_the_end() -> None:
 
 @pytest.mark.parametrize("executor", [None, "threads"])
 def test_a_vote_beyond_a_limit_is_named_by_its_position(executor: str | None) -> None:
-    wrong = [*votes(PIECE + 1), Vote("all", {"mayor": {"ada": 1, "bob": 1}}, seed_of(0))]
+    wrong = [*votes(PIECE + 1), Vote("all", {"mayor": {"ada": 1, "bob": 1}}, (seed_of(0),))]
     with (
         ThreadPoolExecutor(1) if executor else nullcontext(None) as pool,
         pytest.raises(ValueError, match=f"vote {PIECE + 1}: contest mayor: 2 selections, limit 1"),

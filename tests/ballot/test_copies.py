@@ -8,6 +8,7 @@ import pytest
 from e2evote.algebra.group import Residue
 from e2evote.ballot.choices import choose
 from e2evote.ballot.sealing import Submission, cast, seal
+from e2evote.ballot.voter import owner
 from e2evote.errors import MalformedInput
 from e2evote.proofs.one_of import OneOfProof
 from e2evote.record.bodies import BallotBody
@@ -29,7 +30,7 @@ R = b"\x07" * 32
 
 def vote(key: SigningKey, seed: str, election: Election = ELECTION, votes: object = None) -> Submission:
     choices = choose(election.manifest, "all", VOTE if votes is None else votes)  # type: ignore[arg-type]
-    sealing = seal(election.context, choices, key.public, DeterministicRandomness(seed))
+    sealing = seal(election.context, choices, owner(election.context, key.public), DeterministicRandomness(seed))
     return cast(sealing, NO_PREVIOUS, key)
 
 

@@ -12,6 +12,7 @@ from e2evote.ballot import sealing as sealing_module
 from e2evote.ballot.choices import Choices, choose
 from e2evote.ballot.pool import Pool
 from e2evote.ballot.sealing import Prepared, Sealing, cast, challenge, export, prepare, restore, seal
+from e2evote.ballot.voter import owner
 from e2evote.errors import MalformedInput
 from e2evote.record.opened import Choice, decode_opened
 from e2evote.record.select import NO_PREVIOUS
@@ -26,18 +27,19 @@ from tests.randomness import DeterministicRandomness
 ELECTION = make_election(make_manifest())
 CONTEXT = ELECTION.context
 VOTER = signing_key("voter")
+OWNER = owner(CONTEXT, VOTER.public)
 CHOICES = choose(ELECTION.manifest, "all", VOTE)
 HALF = choose(ELECTION.manifest, "half", {"mayor": {"ada": 1}})
 
 
 def prepared(seed: str = "prepared", style: str = "all") -> Prepared:
-    return prepare(CONTEXT, style, VOTER.public, DeterministicRandomness(seed))
+    return prepare(CONTEXT, style, OWNER, DeterministicRandomness(seed))
 
 
 @pytest.mark.parametrize("act", ["cast", "challenge", "export"])
 def test_the_ballot_is_the_one_that_sealing_gives(act: str) -> None:
     acts = {"cast": lambda s: cast(s, NO_PREVIOUS, VOTER), "challenge": challenge, "export": export}
-    direct = seal(CONTEXT, CHOICES, VOTER.public, DeterministicRandomness("prepared"))
+    direct = seal(CONTEXT, CHOICES, OWNER, DeterministicRandomness("prepared"))
     made = prepared().seal(CHOICES)
     assert made.tracker == direct.tracker
     assert acts[act](made) == acts[act](direct)
@@ -45,9 +47,9 @@ def test_the_ballot_is_the_one_that_sealing_gives(act: str) -> None:
 
 def test_a_prepared_ballot_passes_the_verifier_cast_or_challenged() -> None:
     findings = Findings()
-    submission = cast(prepare(CONTEXT, "all", VOTER.public, SystemRandomness()).seal(CHOICES), NO_PREVIOUS, VOTER)
+    submission = cast(prepare(CONTEXT, "all", OWNER, SystemRandomness()).seal(CHOICES), NO_PREVIOUS, VOTER)
     assert check_ballot(CONTEXT, ELECTION.entry(7, submission.leaf), submission.payload, findings)
-    opened = challenge(prepare(CONTEXT, "half", VOTER.public, SystemRandomness()).seal(HALF))
+    opened = challenge(prepare(CONTEXT, "half", OWNER, SystemRandomness()).seal(HALF))
     assert check_challenge(CONTEXT, ELECTION.entry(8, opened.leaf), opened.payload, findings)
     assert findings.failing() == set()
 
@@ -80,7 +82,7 @@ def test_after_a_challenge_another_ballot_is_needed() -> None:
 
 
 def test_of_many_threads_one_seals() -> None:
-    ballot = prepare(CONTEXT, "half", VOTER.public, SystemRandomness())
+    ballot = prepare(CONTEXT, "half", OWNER, SystemRandomness())
 
     def attempt(_: int) -> Sealing | None:
         try:
@@ -104,20 +106,20 @@ def test_of_two_threads_one_casts_or_challenges() -> None:
 
     with ThreadPoolExecutor(8) as pool:
         for number in range(20):
-            sealing = seal(CONTEXT, HALF, VOTER.public, DeterministicRandomness(str(number)))
+            sealing = seal(CONTEXT, HALF, OWNER, DeterministicRandomness(str(number)))
             assert sum(pool.map(attempt, [sealing] * 8, [0, 1] * 4)) == 1
 
 
 def test_what_can_not_be_sealed_for_is_not_prepared_for() -> None:
     source = DeterministicRandomness("x")
     with pytest.raises(ValueError, match="style 'third': the manifest has 'all', 'half'"):
-        prepare(CONTEXT, "third", VOTER.public, source)
+        prepare(CONTEXT, "third", OWNER, source)
     with pytest.raises(ValueError, match="a party's key can't be a voter's"):
-        prepare(CONTEXT, "all", signing_key("trustee-1").public, source)
+        prepare(CONTEXT, "all", owner(CONTEXT, signing_key("trustee-1").public), source)
     with pytest.raises(MalformedInput):
-        prepare(CONTEXT, "all", bytes(32), source)
+        prepare(CONTEXT, "all", owner(CONTEXT, bytes(32)), source)
     with pytest.raises(ValueError, match="joint key is 1"):
-        prepare(replace(CONTEXT, K=GROUP.identity), "all", VOTER.public, source)
+        prepare(replace(CONTEXT, K=GROUP.identity), "all", OWNER, source)
     assert source.drawn == 0
 
 
@@ -136,7 +138,7 @@ def test_a_seed_that_gives_a_zero_nonce_is_drawn_again(monkeypatch: pytest.Monke
     assert seeds[0] != seeds[1] == opened.seed
 
 
-@pytest.mark.parametrize("thing", [prepared(), Pool(CONTEXT, "all", VOTER.public, SystemRandomness())])
+@pytest.mark.parametrize("thing", [prepared(), Pool(CONTEXT, "all", OWNER, SystemRandomness())])
 def test_it_is_neither_printed_nor_copied_nor_stored(thing: object) -> None:
     assert repr(thing) == f"{thing}" == f"{type(thing).__name__}(<redacted>)"
     for attempt in (copy.copy, copy.deepcopy, pickle.dumps, hash, lambda x: bool(x == x)):
@@ -153,7 +155,7 @@ def test_a_pool_seals_with_its_entries_and_then_without(monkeypatch: pytest.Monk
         return made
 
     monkeypatch.setattr(pool_module, "seal", noted)
-    pool = Pool(CONTEXT, "half", VOTER.public, SystemRandomness(), size=2)
+    pool = Pool(CONTEXT, "half", OWNER, SystemRandomness(), size=2)
     assert len(pool) == 0
     pool.fill()
     pool.fill()
@@ -169,7 +171,7 @@ def test_a_pool_seals_with_its_entries_and_then_without(monkeypatch: pytest.Monk
 
 
 def test_a_pool_may_be_filled_and_used_at_once() -> None:
-    pool = Pool(CONTEXT, "half", VOTER.public, SystemRandomness(), size=3)
+    pool = Pool(CONTEXT, "half", OWNER, SystemRandomness(), size=3)
 
     def work(number: int) -> bytes:
         if number % 2:
@@ -184,4 +186,4 @@ def test_a_pool_may_be_filled_and_used_at_once() -> None:
 
 def test_a_pool_without_room_is_refused() -> None:
     with pytest.raises(ValueError, match="size 0"):
-        Pool(CONTEXT, "half", VOTER.public, SystemRandomness(), size=0)
+        Pool(CONTEXT, "half", OWNER, SystemRandomness(), size=0)

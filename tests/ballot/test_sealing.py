@@ -10,7 +10,8 @@ from e2evote.algebra.group import Group, Scalar
 from e2evote.ballot import sealing as sealing_module
 from e2evote.ballot.choices import choose
 from e2evote.ballot.sealing import Challenged, Sealing, cast, challenge, export, restore, seal
-from e2evote.errors import MalformedInput
+from e2evote.ballot.voter import owner
+from e2evote.errors import MalformedInput, Refused
 from e2evote.hashing import canonical
 from e2evote.hashing.crockford import decode
 from e2evote.record.bodies import BallotBody, ChallengeBody
@@ -32,7 +33,7 @@ VOTER = signing_key("voter")
 
 def sealed(seed: str = "sealing", vote: dict[str, dict[str, int]] | None = None) -> Sealing:
     choices = choose(ELECTION.manifest, "all", VOTE if vote is None else vote)
-    return seal(CONTEXT, choices, VOTER.public, DeterministicRandomness(seed))
+    return seal(CONTEXT, choices, owner(CONTEXT, VOTER.public), DeterministicRandomness(seed))
 
 
 def take(sealing: Sealing, act: str) -> object:
@@ -107,7 +108,7 @@ def test_a_cast_ballot_shows_neither_seed_nor_choice() -> None:
 def test_the_same_choice_sealed_twice_has_nothing_in_common() -> None:
     source = SystemRandomness()
     choices = choose(ELECTION.manifest, "all", VOTE)
-    made = [challenge(seal(CONTEXT, choices, VOTER.public, source)) for _ in range(2)]
+    made = [challenge(seal(CONTEXT, choices, owner(CONTEXT, VOTER.public), source)) for _ in range(2)]
     one, two = (decode_opened(m.payload, ELECTION.manifest, GROUP) for m in made)
     assert one.seed != two.seed
     assert one.sealed.id != two.sealed.id
@@ -130,7 +131,7 @@ def test_the_tracker_is_known_before_and_independent_of_what_follows() -> None:
 
 def test_only_the_lines_key_signs_and_a_mistake_spends_nothing() -> None:
     sealing = sealed()
-    with pytest.raises(ValueError, match="sealed for another key"):
+    with pytest.raises(Refused, match="not the one that the ballot of line"):
         cast(sealing, NO_PREVIOUS, signing_key("somebody else"))
     with pytest.raises(ValueError, match="prev: 31 bytes, want 32"):
         cast(sealing, bytes(31), VOTER)
@@ -141,16 +142,16 @@ def test_only_the_lines_key_signs_and_a_mistake_spends_nothing() -> None:
 def test_a_party_does_not_vote_with_its_key() -> None:
     choices = choose(ELECTION.manifest, "all", VOTE)
     with pytest.raises(ValueError, match="a party's key can't be a voter's"):
-        seal(CONTEXT, choices, signing_key("trustee-1").public, DeterministicRandomness("x"))
+        seal(CONTEXT, choices, owner(CONTEXT, signing_key("trustee-1").public), DeterministicRandomness("x"))
     with pytest.raises(MalformedInput):
-        seal(CONTEXT, choices, bytes(32), DeterministicRandomness("x"))
+        seal(CONTEXT, choices, owner(CONTEXT, bytes(32)), DeterministicRandomness("x"))
 
 
 def test_nothing_is_sealed_under_the_key_1() -> None:
     choices = choose(ELECTION.manifest, "all", VOTE)
     context = replace(CONTEXT, K=GROUP.identity)
     with pytest.raises(ValueError, match="joint key is 1"):
-        seal(context, choices, VOTER.public, DeterministicRandomness("x"))
+        seal(context, choices, owner(context, VOTER.public), DeterministicRandomness("x"))
 
 
 def test_a_sealing_is_neither_printed_nor_copied() -> None:
@@ -174,14 +175,15 @@ def test_a_sealing_goes_through_a_file_unchanged(act: str) -> None:
     assert take(restored, act) == take(sealed(), act)
 
 
-@pytest.mark.parametrize("member", ["election", "hints", "key", "opened", "r"])
+@pytest.mark.parametrize("member", ["election", "hints", "keys", "line", "opened", "r"])
 def test_a_changed_file_is_not_restored(member: str) -> None:
     members = canonical.decode(export(sealed()), limit=1 << 24)
     assert isinstance(members, dict)
     changed = {
         "election": "00" * 32,
         "hints": "zz",
-        "key": signing_key("other").public.hex(),
+        "keys": [signing_key("other").public.hex()],
+        "line": "0" * 64,
         "opened": {},
         "r": "00" * 32,
     }
@@ -223,7 +225,7 @@ def test_a_source_that_always_gives_zero_nonces_is_given_up(monkeypatch: pytest.
 
 def test_a_ballot_of_another_style_has_its_contests_only() -> None:
     choices = choose(ELECTION.manifest, "half", {"mayor": {"ada": 1}})
-    made = seal(CONTEXT, choices, VOTER.public, DeterministicRandomness("half"))
+    made = seal(CONTEXT, choices, owner(CONTEXT, VOTER.public), DeterministicRandomness("half"))
     challenged: Challenged = challenge(made)
     opened = decode_opened(challenged.payload, ELECTION.manifest, GROUP)
     assert (opened.sealed.style, [contest.id for contest in opened.sealed.contests]) == ("half", ["mayor"])

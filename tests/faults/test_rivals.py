@@ -99,7 +99,9 @@ class Voter:
     def _ballots(self, booth: Booth, name: str, number: int) -> list[Envelope]:
         """Different ones of one voter, who has cast none before."""
         key = signing_key(f"client {self.number}, {name}")
-        return [booth.cast(booth.seal(key.public, {"mayor": {"ada": 1}}, "half"), key) for _ in range(number)]
+        return [
+            booth.cast(booth.seal(booth.owner(key.public), {"mayor": {"ada": 1}}, "half"), key) for _ in range(number)
+        ]
 
     def _cast(self, name: str, ballots: list[Envelope], chance: random.Random) -> None:
         """Until each is answered. Two ballots of one line are handed in together, at two doors."""

@@ -16,7 +16,11 @@ from tests.randomness import DeterministicRandomness
 ELECTION = make_election(make_manifest())
 MANIFEST, P = ELECTION.manifest, int(GROUP.p)
 TOY = Group("toy-24", Integer(0xFFF93F356A395FFF), Integer(0xFFFFFD), Integer(0xCCCCA8BCC08F3688))
-VOTES = [Vote("all", VOTE, bytes([1]) * 32), Vote("half", {}, bytes([2]) * 32), Vote("all", {}, bytes([3]) * 32)]
+VOTES = [
+    Vote("all", VOTE, (bytes([1]) * 32,)),
+    Vote("half", {}, (bytes([2]) * 32,)),
+    Vote("all", {}, (bytes([3]) * 32,)),
+]
 
 
 def some(position: int) -> DeterministicRandomness:

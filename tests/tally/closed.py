@@ -6,9 +6,9 @@ from hashlib import sha256
 
 from e2evote.ballot.choices import choose
 from e2evote.ballot.sealing import cast, seal
+from e2evote.ballot.voter import owner
 from e2evote.manifest.entries import Phase
 from e2evote.record.bodies import BallotBody
-from e2evote.record.identifiers import line_of_key
 from e2evote.record.products import Products, products
 from e2evote.record.sealed import SealedBallot, decode_sealed
 from e2evote.record.select import Cast, Ledger
@@ -83,16 +83,16 @@ class Closed:
 def closed(n: int = 3, k: int = 2, floor: int = 0, votes: Sequence[Vote] = VOTES) -> Closed:
     election = make_election(make_manifest(n, k, floor))
     ledger, ballots = Ledger(), {}
-    for index, (voter, style, vote) in enumerate(votes, start=10):
-        key = signing_key(voter)
+    for index, (name, style, vote) in enumerate(votes, start=10):
+        key = signing_key(name)
+        voter = owner(election.context, key.public)
         sealing = seal(
             election.context,
             choose(election.manifest, style, vote),
-            key.public,
+            voter,
             DeterministicRandomness(f"vote {index}"),
         )
-        line = line_of_key(election.joint.h_e, key.public)
-        submission = cast(sealing, ledger.previous(line), key)
+        submission = cast(sealing, ledger.previous(voter.line), key)
         body, entry = submission.leaf.body, election.entry(index, submission.leaf)
         if not isinstance(body, BallotBody):
             raise AssertionError("a ballot's body")

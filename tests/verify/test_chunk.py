@@ -15,6 +15,7 @@ from e2evote.algebra.group import Residue
 from e2evote.algebra.integers import Integer
 from e2evote.ballot.choices import choose
 from e2evote.ballot.sealing import cast, challenge, seal
+from e2evote.ballot.voter import owner
 from e2evote.manifest.base_hash import ballot_base_hash
 from e2evote.proofs import batch
 from e2evote.proofs.batch import Subject
@@ -46,14 +47,16 @@ ALONE = replace(CONTEXT, setting=replace(CONTEXT.setting, group=GROUP.without_ba
 
 def honest(name: str, votes: Any = VOTE) -> Item:
     key = signing_key(name)
-    sealing = seal(CONTEXT, choose(ELECTION.manifest, "all", votes), key.public, DeterministicRandomness(name))
+    sealing = seal(
+        CONTEXT, choose(ELECTION.manifest, "all", votes), owner(CONTEXT, key.public), DeterministicRandomness(name)
+    )
     made = cast(sealing, NO_PREVIOUS, key)
     return Item(ELECTION.entry(1, made.leaf), made.payload, made.hints)
 
 
 def opened(name: str) -> Item:
     choices = choose(ELECTION.manifest, "all", VOTE)
-    made = challenge(seal(CONTEXT, choices, signing_key(name).public, DeterministicRandomness(name)))
+    made = challenge(seal(CONTEXT, choices, owner(CONTEXT, signing_key(name).public), DeterministicRandomness(name)))
     return Item(ELECTION.entry(1, made.leaf), made.payload, made.hints)
 
 

@@ -14,14 +14,16 @@ from e2evote.ballot.box_envelope import Envelope
 from e2evote.ballot.checker import Preimage
 from e2evote.ballot.choices import choose
 from e2evote.ballot.sealing import Challenged, Prepared, Sealing
+from e2evote.ballot.voter import Voter, owner
 from e2evote.board.proof import CHECK, Receipt, open_receipt
 from e2evote.errors import CheckFailed, MalformedInput, Refused
 from e2evote.hashing.crockford import decode as decode_tracker
 from e2evote.manifest.entries import Phase
 from e2evote.manifest.model import Manifest
 from e2evote.record.bodies import BallotBody, ChallengeBody
-from e2evote.record.identifiers import line_of_key, shown
+from e2evote.record.identifiers import shown
 from e2evote.record.leaf import decode_leaf
+from e2evote.record.roll_row import typed_line
 from e2evote.secret.randomness import Randomness, SystemRandomness
 from e2evote.secret.sign import SigningKey
 from e2evote.verify.anchors import Anchors, check_anchors
@@ -48,36 +50,59 @@ class Booth:
         return self.context.setting.manifest
 
     def line(self, public_key: bytes) -> str:
-        """The line that this key has in this selection.    spec (7.1)"""
-        return line_of_key(self.context.h_e, public_key)
+        """The line that this key makes, where there is no roll.    spec (7.1)"""
+        return self.owner(public_key).line
+
+    def owner(self, public_key: bytes) -> Voter:
+        """Whoever has this key, where there is no roll."""
+        return owner(self.context, public_key)
+
+    def voter(self, line: str) -> Voter:
+        """The line of the roll that people write like this, with its keys on the board as it is now."""
+        self._board.refresh()
+        electorate = self._board.electorate
+        if electorate is None:
+            raise ValueError("this selection has no roll: a line is made by its key")
+        name = typed_line(line)
+        if not electorate.voter(name):
+            raise Refused("ballot.line", f"line {name} is not on the roll, or was removed from it")
+        keys = electorate.keys_of(name)
+        if not keys:
+            raise Refused("ballot.line", f"line {name} has not an active key from every registrar")
+        return Voter(name, keys)
 
     def seal(
         self,
-        public_key: bytes,
+        voter: Voter,
         votes: Mapping[str, Mapping[str, int]],
         style: str = "",
         randomness: Randomness | None = None,
     ) -> Sealing:
-        """The votes, by contest and option, sealed for the line of this key. style: the manifest's first if empty."""
-        self._refuse_unless_open()
-        choices = choose(self.manifest, style or self.manifest.styles[0].id, votes)
-        return sealing.seal(self.context, choices, public_key, randomness or SystemRandomness())
+        """The votes, by contest and option, sealed for this line.
 
-    def prepare(self, public_key: bytes, style: str = "", randomness: Randomness | None = None) -> Prepared:
-        """A ballot for the line of this key, all but its votes: for the time in which the voter reads."""
+        style: if empty that of the line on the roll, and without a roll the manifest's first.
+        """
         self._refuse_unless_open()
-        wanted = style or self.manifest.styles[0].id
-        return sealing.prepare(self.context, wanted, public_key, randomness or SystemRandomness())
+        choices = choose(self.manifest, self._style(voter, style), votes)
+        return sealing.seal(self.context, choices, voter, randomness or SystemRandomness())
+
+    def prepare(self, voter: Voter, style: str = "", randomness: Randomness | None = None) -> Prepared:
+        """A ballot for this line, all but its votes: for the time in which the voter reads."""
+        self._refuse_unless_open()
+        return sealing.prepare(self.context, self._style(voter, style), voter, randomness or SystemRandomness())
 
     def seal_prepared(self, prepared: Prepared, votes: Mapping[str, Mapping[str, int]]) -> Sealing:
         """The votes in that ballot, at once. It is then used up, whatever becomes of the sealing."""
         self._refuse_unless_open()
         return prepared.seal(choose(self.manifest, prepared.style, votes))
 
-    def cast(self, sealed: Sealing, key: SigningKey) -> Envelope:
-        """The ballot signed, after the line's latest valid one."""
+    def cast(self, sealed: Sealing, *keys: SigningKey) -> Envelope:
+        """The ballot signed with all keys of the line, after the line's latest valid one."""
         self._refuse_unless_open()
-        submission = sealing.cast(sealed, self._board.ledger().previous(self.line(key.public)), key)
+        voter, electorate = sealed.voter, self._board.electorate
+        if electorate is not None and electorate.keys_of(voter.line) != voter.keys:
+            raise Refused("ballot.line", f"line {voter.line} has other keys now than when the ballot was sealed")
+        submission = sealing.cast(sealed, self._board.ledger().previous(voter.line), *keys)
         return Envelope(submission.leaf.encode(), submission.payload, submission.hints)
 
     def challenge(self, sealed: Sealing, session: str) -> tuple[Envelope, Challenged]:
@@ -98,8 +123,9 @@ class Booth:
         failures = checker.check_challenge(self.context, noted, decoded, payload)
         if preimage is None or not isinstance(decoded.body, ChallengeBody):
             return failures
-        known = line or preimage.line
-        return (*failures, *checker.check_preimage(self.context, known, preimage, decoded.body.id))
+        known, electorate = line or preimage.line, self._board.electorate
+        active = electorate.keys_of(known) if electorate else ()
+        return (*failures, *checker.check_preimage(self.context, known, preimage, decoded.body.id, active))
 
     def check_receipt(self, receipt: bytes, tracker: str) -> Receipt:
         """What a `.tlog-proof` proves: that this ballot or challenge is in the log."""
@@ -114,6 +140,17 @@ class Booth:
         if shown(leaf.body.tracker) != shown(decode_tracker(tracker)):
             raise CheckFailed(CHECK, subject, f"the ballot has the tracker {shown(leaf.body.tracker)}")
         return opened
+
+    def _style(self, voter: Voter, style: str) -> str:
+        """The style that is meant; Refused where the line has another one on the roll."""
+        electorate = self._board.electorate
+        if electorate is None:
+            return style or self.manifest.styles[0].id
+        entitled = electorate.entitlement(voter.line)
+        if entitled is None or style not in ("", entitled.style):
+            has = f"has the style {entitled.style}" if entitled else "is not on the roll"
+            raise Refused("ballot.style", f"line {voter.line} {has}")
+        return entitled.style
 
     def _refuse_unless_open(self) -> None:
         self._board.refresh()

@@ -16,6 +16,7 @@ from e2evote.algebra.group import Element
 from e2evote.algebra.interpolation import lagrange_at_zero
 from e2evote.ballot.choices import choose
 from e2evote.ballot.sealing import cast, seal
+from e2evote.ballot.voter import owner
 from e2evote.errors import Refused
 from e2evote.manifest.model import Manifest
 from e2evote.record.bodies import BallotBody, ChallengeBody
@@ -172,7 +173,7 @@ def _stuffed(insider: Insider, option: str) -> Piece:
     key = SigningKey(SystemRandomness().bytes(SEED_SIZE))
     insider.learn(key)
     choices = choose(insider.manifest, insider.manifest.styles[0].id, {_first(insider): {option: 1}})
-    made = cast(seal(context, choices, key.public, SystemRandomness()), NO_PREVIOUS, key)
+    made = cast(seal(context, choices, owner(context, key.public), SystemRandomness()), NO_PREVIOUS, key)
     return Piece(made.leaf, made.payload)
 
 

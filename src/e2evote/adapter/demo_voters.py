@@ -76,7 +76,7 @@ def vote_all(
             key = SigningKey(SystemRandomness().bytes(SEED_SIZE))
             if is_challenged(seed, number):
                 challenged.append(challenge_once(booth, post, key, ward, ranking))
-            sealing = booth.seal(key.public, ward.votes(ranking))
+            sealing = booth.seal(booth.owner(key.public), ward.votes(ranking))
             if not number:
                 line, tracker = booth.line(key.public), sealing.shown
             waiting.append(posting.submit(post, booth.cast(sealing, key)))
@@ -104,7 +104,7 @@ def challenge_once(
     ranking: tuple[int, ...],
 ) -> str:
     """A ballot sealed, its tracker noted, opened instead of cast, checked, and published; its tracker."""
-    sealing = booth.seal(key.public, ward.votes(ranking))
+    sealing = booth.seal(booth.owner(key.public), ward.votes(ranking))
     noted = sealing.shown
     envelope, opened = booth.challenge(sealing, new_session())
     failures: tuple[CheckFailed, ...] = booth.check(

@@ -199,7 +199,7 @@ class Election:
                 return self._service.post(of_kind(ballot, "ballot"))
             keys, booth = self._voters(), self._booth()
             key = keys.voter(ballot)
-            sealed = booth.seal(key.public, votes or {}, style)
+            sealed = booth.seal(booth.owner(key.public), votes or {}, style)
             done = self._service.post(booth.cast(sealed, key))
             return CastBallot(booth.line(key.public), sealed.shown, done.index, done.receipt)
 
@@ -222,7 +222,7 @@ class Election:
                 return self._service.post(of_kind(ballot, "challenge"))
             keys, booth = self._voters(), self._booth()
             key = keys.voter(ballot)
-            sealed = booth.seal(key.public, votes or {}, style)
+            sealed = booth.seal(booth.owner(key.public), votes or {}, style)
             envelope, opened = booth.challenge(sealed, keys.session(ballot))
             done = self._service.post(envelope)
             line = booth.line(key.public)

@@ -19,6 +19,7 @@ from e2evote.algebra.parameters import group_named
 from e2evote.ballot.box_envelope import Envelope, decode_envelope
 from e2evote.ballot.choices import InvalidChoice, choose
 from e2evote.ballot.sealing import cast, seal
+from e2evote.ballot.voter import Voter, owner
 from e2evote.manifest.base_hash import base_hash, parameter_hash
 from e2evote.manifest.model import Manifest
 from e2evote.record.select import NO_PREVIOUS
@@ -41,12 +42,16 @@ RandomnessOf = Callable[[int], Randomness]
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Vote:
-    """One ballot to make: votes by contest and option, the seed of the line's key, the line's latest valid ballot."""
+    """One ballot to make: votes by contest and option, seeds of the line's keys, the line's latest valid ballot.
+
+    line: with a roll; without one it is made of the key.
+    """
 
     style: str
     votes: Mapping[str, Mapping[str, int]]
-    key: bytes
+    keys: tuple[bytes, ...]
     prev: bytes = NO_PREVIOUS
+    line: str = ""
 
     def __repr__(self) -> str:
         return f"Vote(style={self.style!r}, <redacted>)"
@@ -128,11 +133,13 @@ def _seal_piece(
     """The work of one worker: encoded envelopes."""
     context, made = _context(place, share), []
     for position, vote in enumerate(votes, start):
-        key = SigningKey(vote.key)
+        keys = [SigningKey(seed) for seed in vote.keys]
+        public = tuple(key.public for key in keys)
+        voter = Voter(vote.line, public) if vote.line else owner(context, *public)
         try:
             choices = choose(context.setting.manifest, vote.style, vote.votes)
         except InvalidChoice as error:
             raise ValueError(f"vote {position}: {error}") from None
-        submission = cast(seal(context, choices, key.public, randomness_of(position)), vote.prev, key)
+        submission = cast(seal(context, choices, voter, randomness_of(position)), vote.prev, *keys)
         made.append(Envelope(submission.leaf.encode(), submission.payload, submission.hints).encode())
     return tuple(made)

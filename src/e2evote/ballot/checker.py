@@ -6,17 +6,19 @@ before asking for the challenge. From the preimage, which is never published, it
 device had sealed for this voter's own line. Only public code is used, the auditor's own.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
 from e2evote.algebra.group import Element
+from e2evote.ballot.voter import Voter, objection_to
 from e2evote.errors import CheckFailed, MalformedInput
 from e2evote.hashing import canonical
 from e2evote.hashing.fields import array, hex_bytes, object_
 from e2evote.manifest.base_hash import base_hash, extended_base_hash, parameter_hash
 from e2evote.manifest.model import Manifest
 from e2evote.record.bodies import ChallengeBody, read_line
-from e2evote.record.identifiers import SHOWN_BYTES, ballot_identifier, line_of_key, shown, tracker_of
+from e2evote.record.identifiers import SHOWN_BYTES, ballot_identifier, shown, tracker_of
 from e2evote.record.leaf import Leaf, PayloadName
 from e2evote.record.opened import decode_opened
 from e2evote.verify.anchors import Anchors
@@ -26,7 +28,7 @@ from e2evote.verify.checks import Check
 from e2evote.verify.findings import Findings
 from e2evote.verify.leaves import Setting
 
-_MOST_KEYS = 50
+_MOST_KEYS = 8
 _LARGEST = 8192
 
 
@@ -110,21 +112,23 @@ def check_challenge(context: BallotContext, noted: bytes, leaf: Leaf, payload: b
     return failures(findings)
 
 
-def check_preimage(context: BallotContext, line: str, preimage: Preimage, ballot_id: bytes) -> tuple[CheckFailed, ...]:
+def check_preimage(
+    context: BallotContext, line: str, preimage: Preimage, ballot_id: bytes, active: Sequence[bytes] = ()
+) -> tuple[CheckFailed, ...]:
     """Whether id_B is that of the voter's own line; empty if it is.    spec (7.1), (7.2)
 
-    line: as the voter knows it, not as the device says.
+    line: as the voter knows it, not as the device says. active: with a roll, the keys of that line on the board.
     """
     findings = Findings()
     subject = f"ballot {ballot_id.hex()[:16]}…"
     detail = f"sealed for line {preimage.line}, want {line}"
     findings.expect(Check.BALLOT_LINE, subject, preimage.line == line, detail)
-    if len(preimage.keys) != 1 or line_of_key(context.h_e, preimage.keys[0]) != preimage.line:
-        findings.fail(Check.BALLOT_LINE, subject, "the line is not that of one key")
-    if any(party.key in preimage.keys for party in context.setting.manifest.parties):
-        findings.fail(Check.BALLOT_LINE, subject, "the key is a party's")
+    if objection := objection_to(context, Voter(preimage.line, preimage.keys)):
+        findings.fail(Check.BALLOT_LINE, subject, objection)
+    elif context.setting.manifest.roll is not None and preimage.keys != tuple(active):
+        findings.fail(Check.BALLOT_LINE, subject, f"the keys are not those that line {line} has on the board")
     holds = ballot_identifier(context.h_e, preimage.line, preimage.keys, preimage.r) == ballot_id
-    findings.expect(Check.BALLOT_IDENTIFIER, subject, holds, "id is not the hash of line, key and r")
+    findings.expect(Check.BALLOT_IDENTIFIER, subject, holds, "id is not the hash of line, keys and r")
     return failures(findings)
 
 

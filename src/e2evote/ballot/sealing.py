@@ -19,13 +19,15 @@ from typing import NoReturn, TypeVar
 
 from e2evote.ballot.checker import Preimage
 from e2evote.ballot.choices import Choices, style_of
+from e2evote.ballot.voter import Voter, check_signers, objection_to
 from e2evote.errors import MalformedInput
 from e2evote.hashing import canonical
-from e2evote.hashing.fields import hex_bytes, object_, string
+from e2evote.hashing.fields import array, hex_bytes, object_, string
+from e2evote.manifest.voters import MOST_REGISTRARS
 from e2evote.proofs.opening import SEED_SIZE
 from e2evote.proofs.signature import decode_public_key
-from e2evote.record.bodies import BallotBody, ChallengeBody
-from e2evote.record.identifiers import ballot_identifier, line_of_key, shown, tracker_of
+from e2evote.record.bodies import BallotBody, ChallengeBody, read_line
+from e2evote.record.identifiers import ballot_identifier, shown, tracker_of
 from e2evote.record.leaf import LARGEST_PAYLOAD, Leaf, PayloadName, Signature
 from e2evote.record.opened import OpenedBallot, decode_opened
 from e2evote.secret.encrypt import ZeroNonce, seal_ballot
@@ -64,8 +66,7 @@ class _Contents:
     """Everything about one sealed ballot."""
 
     election: bytes
-    public_key: bytes
-    line: str
+    voter: Voter
     r: bytes
     opened: OpenedBallot
     hints: bytes
@@ -102,9 +103,10 @@ class Sealing:
         """Cast, challenged or exported already."""
         return self._contents is None
 
-    def belongs_to(self, public_key: bytes) -> bool:
-        """Whether it was sealed for the line of this key."""
-        return self._of("looked at").public_key == public_key
+    @property
+    def voter(self) -> Voter:
+        """Whose it is: line and public keys."""
+        return self._of("looked at").voter
 
     def _release(self, act: str) -> _Contents:
         """The contents, which the sealing then no longer has: of two threads that ask, one gets them."""
@@ -140,10 +142,10 @@ class Prepared(Guarded):
     It is sealed once, by whichever thread comes first, and is never stored. After a challenge another is prepared.
     """
 
-    __slots__ = ("_ballot", "_context", "_line", "_public_key", "_r")
+    __slots__ = ("_ballot", "_context", "_r", "_voter")
 
-    def __init__(self, context: BallotContext, public_key: bytes, line: str, r: bytes, ballot: PreparedBallot) -> None:
-        self._context, self._public_key, self._line, self._r, self._ballot = context, public_key, line, r, ballot
+    def __init__(self, context: BallotContext, voter: Voter, r: bytes, ballot: PreparedBallot) -> None:
+        self._context, self._voter, self._r, self._ballot = context, voter, r, ballot
 
     @property
     def style(self) -> str:
@@ -162,26 +164,27 @@ class Prepared(Guarded):
             raise ValueError(f"the choices are of style {style.id!r}, this ballot was prepared for {self.style!r}")
         sealed, hints, seed = self._ballot.seal(choices.values())
         opened = OpenedBallot(sealed, seed, choices.contests)
-        return Sealing(_Contents(self._context.setting.first, self._public_key, self._line, self._r, opened, hints))
+        return Sealing(_Contents(self._context.setting.first, self._voter, self._r, opened, hints))
 
 
-def seal(context: BallotContext, choices: Choices, public_key: bytes, randomness: Randomness) -> Sealing:
-    """Encrypt and prove the choices for the line of `public_key`.    spec (7.1)-(7.7)
+def seal(context: BallotContext, choices: Choices, voter: Voter, randomness: Randomness) -> Sealing:
+    """Encrypt and prove the choices for this line and its keys.    spec (7.1)-(7.7)
 
     r and the seed are drawn here, so that no two sealings share them, whatever is sealed.
     """
     manifest, h_e = context.setting.manifest, context.h_e
-    style, line = style_of(manifest, choices), _line(context, public_key)
+    style = style_of(manifest, choices)
+    _check(context, voter)
 
     def make(r: bytes, ballot_id: bytes, seed: bytes) -> Sealing:
         sealed, hints = seal_ballot(manifest, style, context.K, h_e, ballot_id, choices.values(), seed, randomness)
         opened = OpenedBallot(sealed, seed, choices.contests)
-        return Sealing(_Contents(context.setting.first, public_key, line, r, opened, hints))
+        return Sealing(_Contents(context.setting.first, voter, r, opened, hints))
 
-    return _drawn(h_e, line, public_key, randomness, make)
+    return _drawn(h_e, voter, randomness, make)
 
 
-def prepare(context: BallotContext, style: str, public_key: bytes, randomness: Randomness) -> Prepared:
+def prepare(context: BallotContext, style: str, voter: Voter, randomness: Randomness) -> Prepared:
     """All the work of `seal` that does not depend on the choice.
 
     It draws the same in the same order: from the same randomness both give the same ballot.
@@ -190,55 +193,55 @@ def prepare(context: BallotContext, style: str, public_key: bytes, randomness: R
     found = manifest.style(style)
     if found is None:
         raise ValueError(f"style {style!r}: the manifest has {', '.join(repr(s.id) for s in manifest.styles)}")
-    line = _line(context, public_key)
+    _check(context, voter)
 
     def make(r: bytes, ballot_id: bytes, seed: bytes) -> Prepared:
         ballot = prepare_ballot(manifest, found, context.K, h_e, ballot_id, seed, randomness)
-        return Prepared(context, public_key, line, r, ballot)
+        return Prepared(context, voter, r, ballot)
 
-    return _drawn(h_e, line, public_key, randomness, make)
+    return _drawn(h_e, voter, randomness, make)
 
 
-def _line(context: BallotContext, public_key: bytes) -> str:
-    """The key's line; refused where the key can be no voter's, or the joint key hides nothing."""
-    decode_public_key(public_key)
-    if any(party.key == public_key for party in context.setting.manifest.parties):
-        raise ValueError("a party's key can't be a voter's")
+def _check(context: BallotContext, voter: Voter) -> None:
+    """ValueError where nobody like this can vote, or the joint key hides nothing; MalformedInput for what is no key."""
+    for key in voter.keys:
+        decode_public_key(key)
+    if objection := objection_to(context, voter):
+        raise ValueError(objection)
     if context.K.group.identity == context.K:
         raise ValueError("the joint key is 1 and would hide nothing")
-    return line_of_key(context.h_e, public_key)
 
 
 _Made = TypeVar("_Made")
 
 
-def _drawn(
-    h_e: bytes, line: str, public_key: bytes, randomness: Randomness, make: Callable[[bytes, bytes, bytes], _Made]
-) -> _Made:
+def _drawn(h_e: bytes, voter: Voter, randomness: Randomness, make: Callable[[bytes, bytes, bytes], _Made]) -> _Made:
     """What `make` gives for a fresh r, the identifier that follows from it, and a fresh seed.    spec (7.2)"""
     for _ in range(_MOST_TRIES):
         r, seed = randomness.bytes(R_SIZE), randomness.bytes(SEED_SIZE)
         try:
-            return make(r, ballot_identifier(h_e, line, (public_key,), r), seed)
+            return make(r, ballot_identifier(h_e, voter.line, voter.keys, r), seed)
         except ZeroNonce:
             continue
     raise RuntimeError(f"{_MOST_TRIES} seeds gave a nonce 0: the source of randomness is broken")
 
 
-def cast(sealing: Sealing, prev: bytes, key: SigningKey) -> Submission:
-    """The ballot signed with the line's key, for the board.    spec 7, Cast
+def cast(sealing: Sealing, prev: bytes, *keys: SigningKey) -> Submission:
+    """The ballot signed with all keys of the line, in their order, for the board.    spec 7, Cast
 
-    prev: the leaf hash of the line's latest valid ballot, or 32 zero bytes. The seed is dropped unseen.
+    prev: the leaf hash of the line's latest valid ballot, or 32 zero bytes. The seed is dropped unseen. A key that is
+    missing, too many or another one is refused, and spends nothing.
     """
     if len(prev) != 32:
         raise ValueError(f"prev: {len(prev)} bytes, want 32")
-    if not sealing.belongs_to(key.public):
-        raise ValueError("the ballot was sealed for another key")
+    check_signers(sealing.voter, [key.public for key in keys])
     contents = sealing._release("cast")
     payload = contents.payload
-    body = BallotBody(contents.opened.sealed.id, contents.line, prev, contents.r, sealing.tracker)
+    body = BallotBody(contents.opened.sealed.id, contents.voter.line, prev, contents.r, sealing.tracker)
     leaf = Leaf("ballot", "voter", contents.election, body, PayloadName.of(payload))
-    return Submission(leaf.signed(Signature(key.public, key.sign(leaf.message()))), payload, contents.hints)
+    message = leaf.message()
+    signed = leaf.signed(*(Signature(key.public, key.sign(message)) for key in keys))
+    return Submission(signed, payload, contents.hints)
 
 
 def challenge(sealing: Sealing) -> Challenged:
@@ -247,7 +250,7 @@ def challenge(sealing: Sealing) -> Challenged:
     payload = contents.opened.encode()
     body = ChallengeBody(contents.opened.sealed.id, sealing.tracker)
     leaf = Leaf("challenge", "log", contents.election, body, PayloadName.of(payload))
-    return Challenged(leaf, payload, contents.hints, Preimage(contents.line, (contents.public_key,), contents.r))
+    return Challenged(leaf, payload, contents.hints, Preimage(contents.voter.line, contents.voter.keys, contents.r))
 
 
 def export(sealing: Sealing) -> bytes:
@@ -257,7 +260,8 @@ def export(sealing: Sealing) -> bytes:
         {
             "election": contents.election.hex(),
             "hints": contents.hints.hex(),
-            "key": contents.public_key.hex(),
+            "keys": [key.hex() for key in contents.voter.keys],
+            "line": contents.voter.line,
             "opened": canonical.decode(contents.opened.encode(), limit=LARGEST_PAYLOAD),
             "r": contents.r.hex(),
         }
@@ -266,9 +270,12 @@ def export(sealing: Sealing) -> bytes:
 
 def restore(data: bytes, context: BallotContext) -> Sealing:
     """What `export` wrote, for the same election; MalformedInput where names and contents do not agree."""
-    names = ("election", "hints", "key", "opened", "r")
+    names = ("election", "hints", "keys", "line", "opened", "r")
     members = object_(canonical.decode(data, limit=_LARGEST_EXPORT), "", names)
-    election, key, r = (hex_bytes(members[name], name, 32) for name in ("election", "key", "r"))
+    election, r = (hex_bytes(members[name], name, 32) for name in ("election", "r"))
+    listed = array(members["keys"], "keys", 1, MOST_REGISTRARS)
+    keys = tuple(hex_bytes(key, f"keys[{i}]", 32) for i, key in enumerate(listed))
+    voter = Voter(read_line(members["line"], "line"), keys)
     hints = string(members["hints"], "hints", 0, _LARGEST_EXPORT)
     encoded = canonical.encode(members["opened"])
     try:
@@ -277,7 +284,8 @@ def restore(data: bytes, context: BallotContext) -> Sealing:
         raise error.inside("opened") from None
     if (election, opened.sealed.election) != (context.setting.first, context.h_e):
         raise MalformedInput("a sealing of another election", "election")
-    line = line_of_key(context.h_e, key)
-    if ballot_identifier(context.h_e, line, (key,), r) != opened.sealed.id:
-        raise MalformedInput("id is not the hash of line, key and r", "opened")
-    return Sealing(_Contents(election, key, line, r, opened, hex_bytes(hints, "hints", len(hints) // 2)))
+    if objection := objection_to(context, voter):
+        raise MalformedInput(objection, "line")
+    if ballot_identifier(context.h_e, voter.line, keys, r) != opened.sealed.id:
+        raise MalformedInput("id is not the hash of line, keys and r", "opened")
+    return Sealing(_Contents(election, voter, r, opened, hex_bytes(hints, "hints", len(hints) // 2)))

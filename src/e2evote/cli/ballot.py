@@ -65,7 +65,7 @@ def vote(
     wanted = style_named(booth.manifest, style)
     challenged: list[Encodable] = []
     for _ in range(MOST_CHALLENGES):
-        sealing = booth.seal(public, asked_votes(booth.manifest, wanted), wanted.id)
+        sealing = booth.seal(booth.owner(public), asked_votes(booth.manifest, wanted), wanted.id)
         note("")
         note(f"Your ballot is encrypted. Write down its tracker:  {sealing.shown}")
         match _choice():

@@ -64,7 +64,7 @@ def encrypt(
     chosen = read_votes(votes, booth.manifest, wanted)
     phrase = new_passphrase(sealed_passphrase_file, str(sealed))
     phrase.cost = 2**scrypt_log2
-    sealing = booth.seal(public, chosen, wanted.id)
+    sealing = booth.seal(booth.owner(public), chosen, wanted.id)
     shown, line = sealing.shown, booth.line(public)
     put_away(sealed, sealing, phrase)
     if json:
