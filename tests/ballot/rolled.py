@@ -108,7 +108,8 @@ class RolledRig(Rig):
         """A selection with these terms that has come so far."""
         entries, trustees, codes = _prepared(phase, terms)
         rig = cls.resumed(terms.manifest(), entries, {})
-        rig.terms, rig.trustees, rig.codes, rig.seeds = terms, dict(trustees), dict(codes), 1000
+        rig.terms, rig.trustees, rig.codes = terms, dict(trustees), dict(codes)
+        rig.seeds = 1000 * (1 + ORDER.index(phase))
         return rig
 
     # Who is who
@@ -212,19 +213,22 @@ class RolledRig(Rig):
     def signers(self, number: int) -> tuple[SigningKey, ...]:
         return tuple(self.codes[registrar, number] for registrar in self.registrars)
 
-    def seal_for(self, number: int, votes: Votes | None = None, style: str = "") -> Sealing:
+    def seal_for(self, voter: Voter, votes: Votes | None = None, style: str = "") -> Sealing:
         self.seeds += 1
-        entitled = self.electorate.entitlement(line_of(number))
+        entitled = self.electorate.entitlement(voter.line)
         style = style or (entitled.style if entitled else "all")
         usual = VOTE if style == "all" else {"mayor": VOTE["mayor"]}
         choices = choose(self.manifest, style, usual if votes is None else votes)
-        source = DeterministicRandomness(f"seal {self.seeds}")
-        return seal(self.context, choices, self.voter(number), source)
+        return seal(self.context, choices, voter, DeterministicRandomness(f"seal {self.seeds}"))
 
     def ballot(self, number: int, votes: Votes | None = None, style: str = "") -> Envelope:  # type: ignore[override]
         """A ballot of this line, after the one on the board."""
-        sealed = self.seal_for(number, votes, style)
-        made = cast(sealed, self.box.ledger.previous(line_of(number)), *self.signers(number))
+        return self.ballot_by(line_of(number), self.signers(number), votes, style)
+
+    def ballot_by(self, line: str, keys: Sequence[SigningKey], votes: Votes | None = None, style: str = "") -> Envelope:
+        """A ballot that names this line, sealed for these keys and signed with them, whosever they are."""
+        voter = Voter(line, tuple(key.public for key in keys))
+        made = cast(self.seal_for(voter, votes, style), self.box.ledger.previous(line), *keys)
         return Envelope(made.leaf.encode(), made.payload, made.hints)
 
     def mark(self, number: int, channel: str = "") -> Envelope:

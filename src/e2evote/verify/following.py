@@ -10,10 +10,9 @@ from e2evote.record.electorate import Electorate
 from e2evote.record.select import Cast, Ledger
 from e2evote.record.text_lines import Pieces
 from e2evote.verify.changes import Change
-from e2evote.verify.checks import Check
 from e2evote.verify.findings import Findings
 from e2evote.verify.leaves import Entry
-from e2evote.verify.vote_leaves import objection_to_keys
+from e2evote.verify.vote_leaves import check_keys
 from e2evote.verify.voters import KINDS, judge
 
 
@@ -38,8 +37,7 @@ class Following:
             case BallotBody() as body:
                 keys = [signature.key for signature in entry.leaf.signatures]
                 if self.electorate is not None and not known:
-                    detail = objection_to_keys(self.electorate, body.line, keys)
-                    findings.expect(Check.BALLOT_LINE, entry.subject, not detail, detail)
+                    check_keys(self.electorate, entry.subject, body.line, keys, findings)
                 cast = Cast(entry.index, entry.leaf_hash, body.id, body.line, body.prev, body.tracker)
                 return lambda: self.ledger.cast(cast, keys)
             case ChallengeBody() as body:

@@ -6,6 +6,7 @@ from e2evote.record.electorate import Electorate, MarkAt
 from e2evote.record.voter_bodies import Annul, Mark
 from e2evote.verify.changes import Change, Judging
 from e2evote.verify.checks import Check
+from e2evote.verify.findings import Findings
 from e2evote.verify.roll_leaves import absent
 
 
@@ -23,14 +24,22 @@ def judge_annul(judging: Judging, body: Annul) -> Change | None:
     return lambda: judging.electorate.annul(judging.event(body.line, body.reason))
 
 
-def objection_to_keys(electorate: Electorate, line: str, keys: Sequence[bytes]) -> str:
-    """Why a ballot of the line is not one that these keys may sign."""
+def check_keys(electorate: Electorate, subject: str, line: str, keys: Sequence[bytes], findings: Findings) -> None:
+    """ballot.line of a ballot with as many signatures as there are registrars."""
+    if electorate.unknown:
+        findings.not_run(f"credentials of {', '.join(sorted(electorate.unknown))} were left out", Check.BALLOT_LINE)
+        return
+    detail = _objection_to(electorate, line, tuple(keys))
+    findings.expect(Check.BALLOT_LINE, subject, not detail, detail)
+
+
+def _objection_to(electorate: Electorate, line: str, keys: tuple[bytes, ...]) -> str:
     if not electorate.voter(line):
         return "the line is not on the roll"
     active = electorate.keys_of(line)
     if not active:
         return f"line {line} has not an active key from every registrar"
-    return "" if active == tuple(keys) else f"not signed with the active keys of line {line}"
+    return "" if active == keys else f"not signed with the active keys of line {line}"
 
 
 def _not_markable(judging: Judging, body: Mark) -> str:

@@ -20,7 +20,7 @@ from e2evote.verify.findings import Findings
 from e2evote.verify.first_pass import Leaves
 from e2evote.verify.leaves import Entry, Setting
 from e2evote.verify.roll_leaves import judge_add, judge_contact, judge_freeze, judge_remove
-from e2evote.verify.vote_leaves import judge_annul, judge_mark, objection_to_keys
+from e2evote.verify.vote_leaves import check_keys, judge_annul, judge_mark
 
 KINDS = (
     "roll.freeze",
@@ -117,7 +117,7 @@ def settled(setting: Setting, leaves: Leaves, size: int, findings: Findings) -> 
     for leaf in _in_order(leaves.of(*KINDS), leaves.ledger):
         if isinstance(leaf, Waiting):
             if electorate.is_frozen and len(leaf.keys) == signers:
-                _check_keys(electorate, leaf, findings)
+                check_keys(electorate, f"entry {leaf.index} (ballot)", leaf.line, leaf.keys, findings)
             ledger.take(leaf)
         else:
             take(electorate, leaf, leaves.pieces_of(leaf), findings)
@@ -134,12 +134,3 @@ def is_known(ledger: SortedLedger | RollLedger) -> bool:
 def _in_order(entries: Iterable[Entry], builder: RollLedgerBuilder) -> Iterable[Entry | Waiting]:
     leaves: Iterable[Iterable[Entry | Waiting]] = (entries, builder.ballots())
     return merge(*leaves, key=lambda leaf: leaf.index)
-
-
-def _check_keys(electorate: Electorate, ballot: Waiting, findings: Findings) -> None:
-    """ballot.line."""
-    if electorate.unknown:
-        findings.not_run(f"credentials of {', '.join(sorted(electorate.unknown))} were left out", Check.BALLOT_LINE)
-        return
-    detail = objection_to_keys(electorate, ballot.line, ballot.keys)
-    findings.expect(Check.BALLOT_LINE, f"entry {ballot.index} (ballot)", not detail, detail)

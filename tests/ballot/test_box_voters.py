@@ -1,0 +1,217 @@
+"""A selection with a roll at the box: what is taken, what changes by it, and what a record without a payload shows."""
+
+from dataclasses import replace
+
+import pytest
+
+from e2evote.ballot.sealing import cast
+from e2evote.errors import Refused
+from e2evote.record.bodies import Body
+from e2evote.record.leaf import decode_leaf
+from e2evote.record.roll_row import line_of
+from e2evote.record.voter_bodies import Reason
+from e2evote.verify.checks import Check, Status
+from tests.ballot.election import GROUP, signing_key
+from tests.ballot.envelopes import sign_with
+from tests.ballot.rolled import RolledRig, Terms
+
+PAPER = Terms(paper=("in_person", "postal"))
+ONE, TWO, THREE = "0000001", "0000002", "0000003"
+
+
+def passes(rig: RolledRig) -> None:
+    assert rig.examination().report.failing == frozenset()
+
+
+@pytest.mark.parametrize("registrars", [1, 2, 3])
+def test_a_line_votes_with_a_key_from_each_registrar(registrars: int) -> None:
+    rig = RolledRig.at("cast", Terms(registrars=registrars))
+    assert len(rig.electorate.keys_of(ONE)) == registrars
+    assert [line for line, counted in rig.box.ledger.lines() if counted] == [ONE, TWO, "0000006"]
+    for counts in rig.electorate.registrar_counts():
+        assert (counts.issued, counts.used, counts.unused, counts.revoked) == (7, 3, 4, 0)
+    report = rig.examination().report
+    assert report.failing == frozenset()
+    assert (report.facts.counts["ballots"], report.facts.counts["counted"], report.facts.counts["lines"]) == (4, 3, 3)
+
+
+def test_a_new_code_signs_and_the_old_one_does_not() -> None:
+    rig = RolledRig.at("cast")
+    old, first = rig.signers(1), rig.electorate.vote_of(ONE)
+    rig.post(rig.reissue("reg-2", 1))
+    assert rig.refusal(rig.ballot_by(ONE, old)).code == "ballot.line"
+    assert rig.refusal(rig.ballot_by(ONE, (rig.signers(1)[0], old[1]))).code == "ballot.line"
+    assert rig.electorate.vote_of(ONE) == first  # a ballot stays the line's, whatever becomes of its keys
+    rig.post(rig.ballot(1))
+    assert rig.electorate.vote_of(ONE) != first
+    (event,) = rig.electorate.history
+    assert (event.kind, event.author, event.approver) == ("credential.reissue", "reg-2", "tess")
+    assert (event.line, event.reason, event.voted) == (ONE, "lost", True)
+    assert list(rig.electorate.renewed()) == [ONE]
+    second = rig.electorate.registrar_counts()[1]
+    assert (second.issued, second.used, second.unused, second.revoked) == (8, 4, 4, 0)
+    passes(rig)
+
+
+def test_a_revoked_code_signs_nothing_until_there_is_another() -> None:
+    rig = RolledRig.at("open")
+    rig.post(rig.revoke("reg-1", 2))
+    assert rig.electorate.keys_of(TWO) == ()
+    refusal = rig.refusal(rig.ballot_by(TWO, rig.signers(2)))
+    assert (refusal.code, "an active key from every registrar" in refusal.detail) == ("ballot.line", True)
+    rig.post(rig.reissue("reg-1", 2))
+    rig.post(rig.ballot(2))
+    first = rig.electorate.registrar_counts()[0]
+    assert (first.issued, first.used, first.unused, first.revoked) == (8, 1, 6, 1)
+    passes(rig)
+
+
+def test_lines_are_added_and_removed_before_voting_opens() -> None:
+    rig = RolledRig.at("issued")
+    assert rig.post(rig.add())
+    assert rig.post(rig.remove(3))
+    assert (rig.electorate.lines, rig.electorate.is_removed(THREE), rig.electorate.entitlement(THREE)) == (
+        8,
+        True,
+        None,
+    )
+    assert rig.refusal(rig.opening()).code == "board.phase"  # the new line has no credentials yet
+    for registrar in rig.registrars:
+        made = rig.credentials(registrar)
+        assert [(one.number, one.line) for one in made] == [(8, "0000008")]
+        rig.post(rig.issue(registrar))
+    rig.post(rig.opening())
+    rig.post(rig.ballot(8))
+    assert rig.refusal(rig.ballot_by(THREE, rig.signers(3))).code == "ballot.line"
+    first = rig.electorate.registrar_counts()[0]
+    assert (first.issued, first.used, first.unused, first.revoked) == (8, 1, 6, 1)
+    assert [event.kind for event in rig.electorate.history] == ["roll.add", "roll.remove"]
+    passes(rig)
+
+
+def test_a_contact_is_replaced_and_that_is_remembered() -> None:
+    rig = RolledRig.at("open")
+    before = rig.electorate.table.commitment(1, "phone")
+    rig.post(rig.contact(1, "phone"))
+    rig.post(rig.contact(1, "phone", "again"))
+    assert rig.electorate.table.commitment(1, "phone") != before
+    assert rig.electorate.table.commitment(1, "email") == rig.row(1).commitments[2]
+    assert [(event.line, event.field) for event in rig.electorate.history] == [(ONE, "phone")] * 2
+    passes(rig)
+
+
+def test_a_line_that_has_voted_on_paper_is_told_so() -> None:
+    rig = RolledRig.at("cast", PAPER)
+    rig.post(rig.mark(1, "postal"))
+    rig.post(rig.mark(3, "in_person"))
+    for line in (1, 3):
+        refusal = rig.refusal(rig.ballot(line))
+        assert (refusal.code, "voted by" in refusal.detail) == ("already-marked", True)
+    vote = rig.electorate.vote_of(ONE)
+    assert vote.candidate
+    assert vote.counted is None  # paper prevails
+    assert [line for line, counted in rig.box.ledger.lines() if counted] == [TWO, "0000006"]
+    examination = rig.examination()
+    assert examination.report.failing == frozenset()
+    assert examination.ledger
+    assert list(examination.ledger.lines()) == list(rig.box.ledger.lines())
+
+
+def test_an_annulled_ballot_does_not_count_and_a_later_one_does() -> None:
+    rig = RolledRig.at("cast")
+    rig.post(rig.annul(1))
+    vote = rig.electorate.vote_of(ONE)
+    assert (vote.candidate, vote.annulled) == (None, rig.box.ledger.previous(ONE))
+    rig.post(rig.ballot(1))  # its `prev` is the annulled one
+    assert rig.electorate.vote_of(ONE).counted
+    assert rig.electorate.annulled(ONE) == {vote.annulled}
+    passes(rig)
+
+
+def test_a_stale_ballot_of_a_line_is_a_conflict() -> None:
+    rig = RolledRig.at("open")
+    early = rig.ballot(1)
+    rig.post(rig.ballot(1))
+    assert rig.refusal(early).code == "stale-prev"
+
+
+def test_a_pause_keeps_ballots_out() -> None:
+    rig = RolledRig.at("open")
+    rig.post(rig.leaf("pause", Reason("outage")))
+    assert rig.refusal(rig.ballot(1)).code == "board.phase"
+    rig.post(rig.leaf("resume", Reason("resolved")))
+    rig.post(rig.ballot(1))
+    passes(rig)
+
+
+def test_the_number_of_signatures_is_that_of_the_registrars() -> None:
+    rig = RolledRig.at("open")
+    made = cast(rig.seal_for(rig.voter(1)), bytes(32), *rig.signers(1))
+    for keys in (rig.signers(1)[:1], (*rig.signers(1), rig.signers(2)[0]), ()):
+        envelope = replace(sign_with(made.leaf, keys, made.payload), hints=made.hints)
+        assert rig.refusal(envelope).code == "board.author"
+
+
+def test_only_the_lines_own_keys_in_their_order_sign_what_was_sealed() -> None:
+    rig = RolledRig.at("open")
+    sealed, (one, two) = rig.seal_for(rig.voter(1)), rig.signers(1)
+    for keys in ((one,), (two, one), (one, two, two), (one, signing_key("somebody")), ()):
+        with pytest.raises(Refused) as refused:
+            cast(sealed, bytes(32), *keys)
+        assert refused.value.code == "wrong-key"
+    assert not sealed.is_spent
+    cast(sealed, bytes(32), one, two)
+
+
+def test_a_box_that_goes_on_knows_who_may_vote() -> None:
+    rig = RolledRig.at("cast", PAPER)
+    for envelope in (rig.reissue("reg-1", 1), rig.revoke("reg-2", 5), rig.mark(4, "postal"), rig.annul(2)):
+        rig.post(envelope)
+    resumed = RolledRig.resumed(rig.manifest, tuple(rig.entries), {})
+    resumed.trustees, resumed.codes, resumed.seeds = rig.trustees, rig.codes, 5000
+    assert resumed.electorate.registrar_counts() == rig.electorate.registrar_counts()
+    assert resumed.electorate.history == rig.electorate.history
+    for number in range(1, 8):
+        line = line_of(number)
+        assert resumed.electorate.vote_of(line) == rig.electorate.vote_of(line)
+        assert resumed.electorate.keys_of(line) == rig.electorate.keys_of(line)
+    assert resumed.refusal(resumed.ballot(4)).code == "already-marked"
+    resumed.post(resumed.ballot(1))
+    passes(resumed)
+
+
+def index_of(rig: RolledRig, kind: str) -> int:
+    kinds = [decode_leaf(leaf, GROUP, 3, first=not i).kind for i, (leaf, _, _) in enumerate(rig.entries)]
+    return kinds.index(kind)
+
+
+def without_payload(rig: RolledRig, kind: str) -> dict[Check, Status]:
+    """What a record says in which the payload of the first such leaf is not there."""
+    index = index_of(rig, kind)
+    rig.entries[index] = (rig.entries[index][0], None, None)
+    report = rig.examination().report
+    return {result.check: result.status for result in report.results}
+
+
+def test_a_roll_that_is_not_there_makes_a_record_incomplete_and_not_wrong() -> None:
+    rig = RolledRig.at("closed")
+    rig.post(rig.leaf("tally.statement", Body(), rig.statement().encode()))
+    status = without_payload(rig, "roll.freeze")
+    assert Status.FAIL not in status.values()
+    assert status[Check.RECORD_PAYLOADS] is Status.MISSING
+    not_run = """roll.form roll.root roll.amendment roll.weights credential.form credential.lines credential.keys
+        credential.reissue credential.revoke channel.mark ballot.annulled ballot.line ballot.style
+        tally.rows tally.reconciliation tally.products tally.floor outcome.counts report.facts"""
+    assert {status[Check(name)] for name in not_run.split()} == {Status.NOT_RUN}
+
+
+def test_credentials_that_are_not_there_make_a_record_incomplete_and_not_wrong() -> None:
+    rig = RolledRig.at("cast")
+    rig.post(rig.reissue("reg-1", 4))
+    rig.post(rig.reissue("reg-2", 4))
+    status = without_payload(rig, "credential.issue")
+    assert Status.FAIL not in status.values()
+    assert status[Check.RECORD_PAYLOADS] is Status.MISSING
+    assert status[Check.BALLOT_LINE] is Status.NOT_RUN
+    for check in (Check.CREDENTIAL_LINES, Check.CREDENTIAL_KEYS, Check.CREDENTIAL_REISSUE):
+        assert status[check] is Status.PASS  # of the other registrar
