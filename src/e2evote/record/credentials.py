@@ -64,10 +64,20 @@ def encoded_credentials(registrar: str, credentials: Iterable[Credential]) -> It
     yield from row_lines(credential.encode() for credential in credentials)
 
 
-def read_credentials(pieces: Pieces, registrar: str) -> PostedCredentials:
-    """The credentials that this registrar posted, read once to their end, or MalformedInput."""
+def read_credentials(
+    pieces: Pieces, registrar: str, take: Callable[[Credential], None] | None = None
+) -> PostedCredentials:
+    """The credentials that this registrar posted, read once to their end, or MalformedInput.
+
+    take: called with each as it is read.
+    """
     count = 0
-    for before, rows in _read(pieces, registrar, bool, bool):
+
+    def of_match(one: re.Match[bytes]) -> None:
+        if take:
+            take(_credential_of(one))
+
+    for before, rows in _read(pieces, registrar, of_match, take or _nothing):
         count = before + len(rows)
     if not count:
         raise MalformedInput("no rows, want at least one")
@@ -97,6 +107,10 @@ def _read(
         return rows
 
     return in_rows(lines, read)
+
+
+def _nothing(credential: Credential) -> None:
+    """It is only counted."""
 
 
 def _credential_of(one: re.Match[bytes]) -> Credential:

@@ -53,6 +53,7 @@ class RollTable:
     def __init__(self, manifest: Manifest) -> None:
         contacts = manifest.roll.contacts if manifest.roll else ()
         self._styles = tuple(style.id for style in manifest.styles)
+        self._places = {style: place for place, style in enumerate(self._styles)}
         self._contacts = {field: place for place, field in enumerate(contacts)}
         self._skipped = len(manifest.roll.fields) - len(contacts) if manifest.roll else 0
         self._style, self._weight = bytearray(1), array("H", (0,))
@@ -63,7 +64,7 @@ class RollTable:
 
     def append(self, row: RollRow) -> None:
         """The row of the next line, which has the form that the manifest asks for."""
-        self._style.append(self._styles.index(row.style))
+        self._style.append(self._places[row.style])
         self._weight.append(row.weight)
         self._commitments += b"".join(row.commitments[self._skipped :])
 

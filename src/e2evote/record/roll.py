@@ -137,14 +137,25 @@ def roll_root(rows: Iterable[bytes]) -> bytes:
     return merkle.root([merkle.leaf_hash(row) for row in rows])
 
 
-def read_roll(pieces: Pieces, form: RollForm) -> PostedRoll:
-    """A roll from outside bytes, read once to its end, or MalformedInput.
+def read_roll(pieces: Pieces, form: RollForm, take: Callable[[RollRow], None] | None = None) -> PostedRoll:
+    """A roll from outside bytes, read once to its end, or MalformedInput. take: called with each row as it is read.
 
     Rows of the lines 1, 2, 3, …, each of this form. The root is put together from those of the text lines: all of them
     but the last have 2^12 rows, so theirs are nodes of the tree.
     """
     lines, roots = 0, []
-    for before, hashes in _read(pieces, form, _hash_of, lambda row: merkle.leaf_hash(row.encode())):
+
+    def of_match(one: re.Match[bytes]) -> bytes:
+        if take:
+            take(_row_of(one))
+        return merkle.leaf_hash(one[0])
+
+    def of_row(row: RollRow) -> bytes:
+        if take:
+            take(row)
+        return merkle.leaf_hash(row.encode())
+
+    for before, hashes in _read(pieces, form, of_match, of_row):
         lines = before + len(hashes)
         roots.append(merkle.root(hashes))
     return PostedRoll(form, lines, merkle.root(roots), pieces)
@@ -172,11 +183,6 @@ def _read(
         return rows
 
     return in_rows(lines, read)
-
-
-def _hash_of(one: re.Match[bytes]) -> bytes:
-    """The leaf hash of a row that has the pattern."""
-    return merkle.leaf_hash(one[0])
 
 
 def _row_of(one: re.Match[bytes]) -> RollRow:

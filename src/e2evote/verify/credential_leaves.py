@@ -1,11 +1,11 @@
 """Credentials: issued, replaced, revoked (docs/verification.md, credential.*; docs/spec.md, section 13.3)."""
 
 from array import array
-from itertools import zip_longest
 
 from e2evote.errors import MalformedInput
 from e2evote.proofs.signature import decode_public_key
-from e2evote.record.credentials import PostedCredentials, read_credentials
+from e2evote.record.credentials import Credential, read_credentials
+from e2evote.record.electorate import Electorate
 from e2evote.record.roll_row import line_of
 from e2evote.record.voter_bodies import Issue, Reissue, Revoke
 from e2evote.verify.changes import Change, Judging
@@ -13,6 +13,36 @@ from e2evote.verify.checks import Check
 from e2evote.verify.roll_leaves import absent
 
 _KEY = 32
+
+
+class _Due:
+    """The rows of an issue, held one after the other against those that are due."""
+
+    def __init__(self, electorate: Electorate, registrar: str, body: Issue) -> None:
+        self._wanted, self._body = electorate.without_credential(registrar), body
+        self._registrar, self._last = registrar, electorate.book(registrar).issued
+        self._wrong = ""
+        self.lines, self.keys = array("I"), bytearray()
+
+    def take(self, row: Credential) -> None:
+        """The next row."""
+        line, wanted = int(row.line), next(self._wanted, 0)
+        number = self._body.first + len(self.lines)
+        if (line, row.number) != (wanted, number) and not self._wrong:
+            due = f"line {line_of(wanted)} with number {number}" if wanted else "no further one"
+            self._wrong = f"line {row.line} with number {row.number}, want {due}"
+        self.lines.append(line)
+        self.keys += row.key
+
+    def objection(self) -> str:
+        """Why these are not the credentials that are due; empty where they are."""
+        if self._body.first != self._last + 1:
+            return f"the first number is {self._body.first}, {self._registrar}'s last was {self._last}"
+        if not self._wrong and (left := next(self._wanted, 0)):
+            return f"line {line_of(left)} has no credential"
+        if not self._wrong and self._body.count != len(self.lines):
+            return f"{len(self.lines)} rows, the leaf says {self._body.count}"
+        return self._wrong
 
 
 def judge_issue(judging: Judging, body: Issue) -> Change | None:
@@ -27,17 +57,18 @@ def judge_issue(judging: Judging, body: Issue) -> Change | None:
         findings.not_run("the payload was left out", Check.CREDENTIAL_FORM)
         return unknown
     findings.examined(Check.CREDENTIAL_FORM)
+    due = _Due(electorate, registrar, body)
     try:
-        posted = read_credentials(judging.pieces, registrar)
+        read_credentials(judging.pieces, registrar, due.take)
     except MalformedInput as error:
         findings.fail(Check.CREDENTIAL_FORM, entry.subject, str(error))
         return unknown
     if registrar in electorate.unknown:
         findings.not_run(f"earlier credentials of {registrar} were left out", Check.CREDENTIAL_LINES)
         return None
-    lines, keys, wrong = _held_against_due(judging, body, posted)
-    if not judging.holds(Check.CREDENTIAL_LINES, wrong):
+    if not judging.holds(Check.CREDENTIAL_LINES, due.objection()):
         return None
+    lines, keys = due.lines, bytes(due.keys)
     if not judging.known:
         _check_keys(judging, lines, keys)
     return lambda: electorate.issue(registrar, lines, keys)
@@ -67,26 +98,6 @@ def judge_revoke(judging: Judging, body: Revoke) -> Change | None:
     if not judging.holds(Check.CREDENTIAL_REVOKE, "" if active == body.number else detail):
         return None
     return lambda: electorate.revoke(judging.event(body.line, body.reason))
-
-
-def _held_against_due(judging: Judging, body: Issue, posted: PostedCredentials) -> tuple["array[int]", bytes, str]:
-    """Lines and keys of all rows, and why they are not the credentials that are due; empty where they are."""
-    lines, keys, wrong, last = array("I"), bytearray(), "", judging.electorate.book(posted.registrar).issued
-    if body.first != last + 1:
-        wrong = f"the first number is {body.first}, {posted.registrar}'s last was {last}"
-    elif body.count != posted.count:
-        wrong = f"{posted.count} rows, the leaf says {body.count}"
-    due = zip_longest(judging.electorate.without_credential(posted.registrar), posted.rows())
-    for number, (line, row) in enumerate(due, body.first):
-        wanted = (line_of(line), number) if line else ("none", 0)
-        given = (row.line, row.number) if row else ("none", 0)
-        if given != wanted and not wrong:
-            wrong = "line {} with number {}, want line {} with number {}".format(*given, *wanted)
-        if row is None:
-            break
-        lines.append(int(row.line))
-        keys += row.key
-    return lines, bytes(keys), wrong
 
 
 def _not_next(judging: Judging, body: Reissue) -> str:

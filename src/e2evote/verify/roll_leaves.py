@@ -7,7 +7,7 @@ from e2evote.errors import MalformedInput
 from e2evote.manifest.model import Manifest
 from e2evote.record.electorate import Entitlement, RollTable
 from e2evote.record.roll import RollForm, read_roll
-from e2evote.record.roll_row import MOST_LINES, line_of
+from e2evote.record.roll_row import MOST_LINES, RollRow, line_of
 from e2evote.record.voter_bodies import Add, Contact, Freeze, Remove
 from e2evote.verify.changes import Change, Judging
 from e2evote.verify.checks import Check
@@ -20,18 +20,22 @@ def judge_freeze(judging: Judging, body: Freeze) -> Change | None:
         findings.not_run("the payload was left out", Check.ROLL_FORM)
         return None
     findings.examined(Check.ROLL_FORM)
+    has_weights = manifest.weights.values != (1,)
+    table, classes = RollTable(manifest), Counter[Entitlement]()
+
+    def take(row: RollRow) -> None:
+        table.append(row)
+        if has_weights:
+            classes[Entitlement(row.style, row.weight)] += 1
+
     try:
-        posted = read_roll(judging.pieces, RollForm.of(manifest))
+        posted = read_roll(judging.pieces, RollForm.of(manifest), take)
     except MalformedInput as error:
         findings.fail(Check.ROLL_FORM, entry.subject, str(error))
         return None
     detail = f"the payload has {posted.lines} lines and root {posted.root.hex()}"
     findings.expect(Check.ROLL_ROOT, entry.subject, (body.lines, body.root) == (posted.lines, posted.root), detail)
-    table, classes = RollTable(manifest), Counter[Entitlement]()
-    for row in posted.rows():
-        table.append(row)
-        classes[Entitlement(row.style, row.weight)] += 1
-    if manifest.weights.values != (1,):
+    if has_weights:
         for contest, weight, number in _classes(manifest, classes):
             holds = number == 0 or number >= manifest.floor.minimum
             detail = f"{number} lines, want none or at least {manifest.floor.minimum}"
