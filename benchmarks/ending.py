@@ -22,7 +22,9 @@ from e2evote.board.tiles import WIDTH
 from e2evote.ceremony.key import TrusteeKey
 from e2evote.cli.terminal import Step
 from e2evote.manifest.entries import Phase
+from e2evote.manifest.voters import ONLINE
 from e2evote.record.bodies import BallotBody, Body, Head
+from e2evote.record.floor import Parts, parts_by
 from e2evote.record.leaf import decode_leaf
 from e2evote.record.products import Products, products
 from e2evote.record.sealed import decode_sealed
@@ -74,14 +76,14 @@ def finish(
     """Everything after the last ballot, published at once. board: as it was when voting was opened."""
     setting, published = board.setting, log.size
     ledger = _ledger(setting, PublishedLog(store.record), published, board.size)
-    total = _products(setting, store.record, board.size, published, executor, step)
+    total = {ONLINE: _products(setting, store.record, board.size, published, executor, step)}
     desk = _Desk(setting, log)
     administrator, teller = keys.party("administrator"), keys.party("teller")
     desk.append("close", Body(), administrator, teller)
     closed = log.checkpoint(log.size)
-    stated = make_statement(setting.manifest, ledger, total, closed.root, closed.size)
-    statement = desk.append("tally.statement", Body(), administrator, payload=stated.encode())
-    _decrypt(store, keys, board, desk, statement, stated, administrator)
+    stated = make_statement(setting.manifest, ledger, None, total, closed.root, closed.size)
+    statement = desk.append("tally.statement", stated.body(), administrator, payload=stated.encode())
+    _decrypt(store, keys, board, desk, statement, stated, parts_by(setting.manifest, total), administrator)
     writer.write(log.publish(published))
 
 
@@ -92,13 +94,14 @@ def _decrypt(
     desk: _Desk,
     statement: bytes,
     stated: Statement,
+    parts: Parts,
     administrator: SigningKey,
 ) -> None:
     """Acceptances and shares of all trustees, and the outcome."""
     setting, joint = board.setting, board.joint()
     everybody = range(1, setting.manifest.n + 1)
     state = replace(board.state, phase=Phase.STATED)
-    facts = Facts(setting, joint, state, (), statement, stated, stated)
+    facts = Facts(setting, joint, state, (), statement, stated, stated, parts)
     trustees = [
         (keys.party(party.id), _trustee_key(store, keys, setting, party.id)) for party in setting.manifest.trustees
     ]
@@ -113,7 +116,7 @@ def _decrypt(
         done = tally.decrypt(facts, memory, key, SystemRandomness())
         posted[key.index] = done.shares
         desk.append("tally.share", done.body(), signing, payload=done.shares.encode())
-    outcome = combine(Tally(setting, joint, statement, stated), posted).outcome
+    outcome = combine(Tally(setting, joint, statement, stated, parts), posted).outcome
     head = desk.log.checkpoint(desk.log.size)
     desk.append("outcome", Head(head.root, head.size), administrator, payload=outcome.encode())
 

@@ -22,6 +22,7 @@ from e2evote.errors import Refused
 from e2evote.manifest.entries import KINDS
 from e2evote.manifest.model import Manifest
 from e2evote.record.bodies import Body, Head, InSession, Lot, OnStatement, Open
+from e2evote.record.floor import parts_by
 from e2evote.record.leaf import Leaf, PayloadName, Signature
 from e2evote.record.shares import DecryptionShares
 from e2evote.record.stated import decode_statement
@@ -233,9 +234,13 @@ class Rig:
 
     def tally(self) -> Tally:
         leaf_hash, stated = self.stated()
+        products = self.examination().products
+        assert products is not None
         lots = [e.leaf.body for e in self.examination().others if e.leaf.kind == "lot"]
         digits = lots[0].digits if lots and isinstance(lots[0], Lot) else ""
-        return Tally(self.box.setting, self.finished(1).joint, leaf_hash, stated, digits)
+        return Tally(
+            self.box.setting, self.finished(1).joint, leaf_hash, stated, parts_by(self.manifest, products), digits
+        )
 
     def outcome(self, indices: Sequence[int]) -> bytes:
         read = self.examination().tally
@@ -296,7 +301,8 @@ def _advanced(phase: str, floor: int, ties: bool) -> Rig:
             if ties:
                 rig.post(rig.leaf("lot", Lot("123456")))
         case "stated":
-            rig.post(rig.leaf("tally.statement", Body(), rig.statement().encode()))
+            statement = rig.statement()
+            rig.post(rig.leaf("tally.statement", statement.body(), statement.encode()))
         case "accepted":
             for i in (1, 3):
                 rig.post(rig.acceptance(i))

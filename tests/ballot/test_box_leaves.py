@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from e2evote.ballot.box_envelope import Envelope
-from e2evote.record.bodies import Body, Commit, Lot, Open
+from e2evote.record.bodies import Body, Commit, Lot, Open, Stated
 from tests.ballot.boxed import Rig
 from tests.ballot.election import signing_key
 
@@ -56,7 +56,7 @@ LEAVES: dict[str, tuple[str, Callable[[Rig, Envelope], Envelope], str]] = {
     "a ballot after the close": ("closed", lambda r, e: e, "board.phase"),
     "a ballot before opening": ("confirms", lambda r, e: e, "board.phase"),
     "a lot that nobody asked for": ("closed", other("lot", Lot("123456")), "board.phase"),
-    "a statement during voting": ("open", other("tally.statement", Body(), b"{}"), "board.phase"),
+    "a statement during voting": ("open", other("tally.statement", Stated(0, bytes(32)), b"{}"), "board.phase"),
     "an outcome without a statement": ("closed", lambda r, e: r.outcome_leaf(b"{}"), "board.phase"),
     "opened before it is confirmed": ("shares", other("open", Open(1, b"\x01" * 32)), "board.phase"),
     "a second commit": ("commits", commit(1), "board.phase"),

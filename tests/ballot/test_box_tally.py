@@ -28,7 +28,7 @@ def negated(residue: Residue) -> Residue:
 
 
 def posted(rig: Rig, statement: Statement) -> Envelope:
-    return rig.leaf("tally.statement", Body(), statement.encode())
+    return rig.leaf("tally.statement", statement.body(), statement.encode())
 
 
 def first_product(statement: Statement, **members: object) -> Statement:
@@ -47,6 +47,11 @@ STATEMENTS: dict[str, tuple[Callable[[Statement], Statement], str]] = {
     "with another product": (lambda s: first_product(s, A=s.products[1].A), "tally.products"),
     "with a negated product": (lambda s: first_product(s, B=negated(s.products[0].B)), "tally.products"),
     "with another number": (lambda s: first_product(s, ballots=s.products[0].ballots + 1), "tally.products"),
+    "with another weight": (lambda s: first_product(s, weight=s.products[0].weight + 1), "tally.products"),
+    "with a line more": (
+        lambda s: replace(s, reconciliation=replace(s.reconciliation, lines=s.reconciliation.lines + 1)),
+        "tally.reconciliation",
+    ),
     "without a product": (lambda s: replace(s, products=s.products[1:]), "tally.form"),
 }
 
@@ -56,6 +61,14 @@ def test_a_false_statement_is_refused(name: str) -> None:
     spoil, code = STATEMENTS[name]
     rig = Rig.at("closed")
     assert rig.refusal(posted(rig, spoil(rig.statement()))).code == code
+
+
+def test_a_statement_whose_leaf_is_of_other_rows_is_refused() -> None:
+    rig = Rig.at("closed")
+    statement = rig.statement()
+    for body in (replace(statement.body(), lines=1), replace(statement.body(), rows=bytes(32))):
+        assert rig.refusal(rig.leaf("tally.statement", body, statement.encode())).code == "tally.rows"
+    assert rig.refusal(rig.leaf("tally.statement", Body(), statement.encode())).code == "board.leaf"
 
 
 def test_there_is_one_statement() -> None:

@@ -7,33 +7,26 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from reference.payloads_tally import read_statement as read_by_reference
 
 from e2evote.errors import MalformedInput
 from e2evote.hashing import canonical
+from e2evote.manifest.voters import ONLINE
 from e2evote.record import text_lines
+from e2evote.record.rows import COUNTED, NO_CHANNEL, NOT_VOTED, Row
 from e2evote.record.stated import LARGEST_TEXT_LINE, decode_statement, read_statement
-from e2evote.record.statement import (
-    COUNTED,
-    NO_CHANNEL,
-    NOT_VOTED,
-    ONLINE,
-    Row,
-    Statement,
-    StatementHead,
-    encoded,
-)
+from e2evote.record.statement import Statement, StatementHead, encoded
 from e2evote.record.text_lines import ROWS_PER_TEXT_LINE, split
 from reference.canonical import BadForm
 from reference.make_tally import statement_bytes
 from reference.manifest import read_manifest
 from reference.numbers import small_group
-from reference.payloads import read_statement as read_by_reference
 from tests.ballot.election import GROUP
 from tests.tally.closed import closed
 
 CLOSED = closed()
 OWN, MANIFEST = CLOSED.statement(), CLOSED.election.manifest
-HEAD = StatementHead(OWN.close_root, OWN.close_size, OWN.products)
+HEAD = StatementHead(OWN.close_root, OWN.close_size, OWN.products, OWN.reconciliation)
 REFERENCE_MANIFEST = read_manifest(MANIFEST.encode())
 FIRST = OWN.encode().split(b"\n", 1)[0]
 

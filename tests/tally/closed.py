@@ -8,8 +8,10 @@ from e2evote.ballot.choices import choose
 from e2evote.ballot.sealing import cast, seal
 from e2evote.ballot.voter import owner
 from e2evote.manifest.entries import Phase
+from e2evote.manifest.voters import ONLINE
 from e2evote.record.bodies import BallotBody
-from e2evote.record.products import Products, products
+from e2evote.record.floor import Parts, parts_by
+from e2evote.record.products import ChannelProducts, products
 from e2evote.record.sealed import SealedBallot, decode_sealed
 from e2evote.record.select import Cast, Ledger
 from e2evote.record.shares import DecryptionShares
@@ -53,19 +55,23 @@ class Closed:
     ledger: Ledger
     ballots: Mapping[int, SealedBallot]
 
-    def products(self, ballots: Sequence[SealedBallot] | None = None) -> Products:
+    def products(self, ballots: Sequence[SealedBallot] | None = None) -> ChannelProducts:
         """Over the ballots that count, or over these."""
         counted = [self.ballots[cast.index] for cast in self.ledger.counted()]
-        return products(self.election.manifest, GROUP, counted if ballots is None else ballots)
+        return {ONLINE: products(self.election.manifest, GROUP, counted if ballots is None else ballots)}
 
     def statement(self) -> Statement:
-        return make_statement(self.election.manifest, self.ledger, self.products(), CLOSE_ROOT, CLOSE_SIZE)
+        return make_statement(self.election.manifest, self.ledger, None, self.products(), CLOSE_ROOT, CLOSE_SIZE)
+
+    def parts(self) -> Parts:
+        return parts_by(self.election.manifest, self.products())
 
     def facts(self, accepted: Sequence[int] = (), shared: Sequence[int] = ()) -> Facts:
         manifest, statement = self.election.manifest, self.statement()
         state = State(manifest.n, manifest.needs_lot, True, Phase.STATED)
         state = replace(state, accepts=frozenset(accepted), shares=frozenset(shared))
-        return Facts(self.election.setting, self.election.joint, state, (), STATEMENT, statement, statement)
+        setting, joint = self.election.setting, self.election.joint
+        return Facts(setting, joint, state, (), STATEMENT, statement, statement, self.parts())
 
     def shares(self, trustees: Sequence[int]) -> dict[int, DecryptionShares]:
         """What these trustees post after they have all accepted."""
@@ -77,7 +83,7 @@ class Closed:
         return posted
 
     def tally(self) -> Tally:
-        return Tally(self.election.setting, self.election.joint, STATEMENT, self.statement())
+        return Tally(self.election.setting, self.election.joint, STATEMENT, self.statement(), self.parts())
 
 
 def closed(n: int = 3, k: int = 2, floor: int = 0, votes: Sequence[Vote] = VOTES) -> Closed:

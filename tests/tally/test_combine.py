@@ -22,7 +22,7 @@ from tests.tally.closed import COUNTS, STATEMENT, closed
 CLOSED = closed()
 TALLY = CLOSED.tally()
 POSTED = CLOSED.shares([1, 2, 3])
-VOTES = tuple(CellVotes(*cell, votes) for cell, votes in COUNTS.items())
+VOTES = tuple(CellVotes(contest, "online", option, votes) for (contest, option), votes in COUNTS.items())
 Change = Callable[[DecryptionShare], DecryptionShare]
 
 
@@ -193,7 +193,7 @@ def with_more_votes(position: int, more: int) -> tuple[Tally, dict[int, Decrypti
         for cell in tally.cells():
             claim, place = EqualLogs(Y, cell.A, z.power_of(cell.A)), cell.place(tally.joint.h_e, trustee, STATEMENT)
             proof, _ = prove_equal_logs(claim, z, place, DeterministicRandomness(f"{trustee} {cell}"))
-            rows.append(DecryptionShare(*cell.key, Residue(GROUP, claim.M.value), proof))
+            rows.append(DecryptionShare(*cell.cell, Residue(GROUP, claim.M.value), proof))
         posted[trustee] = DecryptionShares(tuple(rows))
     return tally, posted
 
@@ -212,7 +212,7 @@ def test_totals_that_are_too_large_together() -> None:
     with pytest.raises(CheckFailed) as error:
         combine(*with_more_votes(1, 2))
     assert error.value.check == "outcome.counts"
-    assert error.value.detail == "1 votes more than 4 ballots with 1 votes each can hold"
+    assert error.value.detail == "1 votes more than ballots of weight 4 with 1 votes each can hold"
 
 
 def test_a_statement_outside_the_subgroup() -> None:

@@ -121,7 +121,7 @@ def test_from_the_statement_to_the_outcome() -> None:
         i: decode_decryption_shares(entry.payload_bytes(), manifest, TEST_512)
         for i, entry in zip((1, 3), MADE.of_kind("tally.share"), strict=True)
     }
-    tally = Tally(stated.setting, stated.joint, stated.statement, stated.posted, MADE.spec.digits)
+    tally = Tally(stated.setting, stated.joint, stated.statement, stated.posted, stated.parts, MADE.spec.digits)
     expected = MADE.of_kind("outcome")[0].payload_bytes()
     for posted in (ours, theirs, {1: ours[1], 3: theirs[3]}):
         result = combine(tally, posted)

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from e2evote.algebra.group import Residue
+from e2evote.manifest.voters import ONLINE
 from e2evote.record.products import Products
+from e2evote.record.rows import NO_CHANNEL, NOT_VOTED, Row
 from e2evote.record.stated import decode_statement
-from e2evote.record.statement import NO_CHANNEL, NOT_VOTED, Row
 from e2evote.tally.statement import difference, make_statement
 from tests.ballot.election import GROUP
 from tests.tally.closed import CLOSE_ROOT, CLOSE_SIZE, closed
@@ -23,6 +24,13 @@ def test_a_statement_lists_each_line_once_and_each_cell_in_order() -> None:
     assert [row.status for row in OWN.rows] == ["counted"] * 4
     cells = [(p.contest, p.option, p.ballots) for p in OWN.products]
     assert cells == [("mayor", "ada", 4), ("mayor", "bob", 4)] + [("board", o, 3) for o in ("dan", "eve", "fay", "")]
+    assert [p.weight for p in OWN.products] == [p.ballots for p in OWN.products]
+    assert OWN.reconciliation.members() == {
+        "channels": [{"channel": "online", "lines": 4}],
+        "lines": 4,
+        "none": [{"lines": 0, "status": status} for status in ("annulled", "not-voted", "removed")],
+        "registrars": [],
+    }
     assert decode_statement(OWN.encode(), MANIFEST, GROUP) == OWN
     assert difference(OWN, OWN) == ""
 
@@ -64,6 +72,8 @@ LINE = OWN.rows[1].line
         (replace(OWN, rows=OWN.rows[::-1]), "rows: out of order, or one twice"),
         (_product(0, A=OWN.products[1].A), "contest mayor, option ada: not the product over the 4 ballots"),
         (_product(1, B=OWN.products[0].B), "contest mayor, option bob: not the product"),
+        (_product(2, weight=4), "contest board, option dan: not the product over the 3 ballots"),
+        (replace(OWN, reconciliation=replace(OWN.reconciliation, lines=5)), "reconciliation: not that of the board"),
         (_product(5, ballots=4), r"contest board, option (blank): not the product over the 3 ballots"),
     ],
 )
@@ -73,12 +83,14 @@ def test_every_difference_is_named(posted: object, message: str) -> None:
 
 
 def test_products_of_other_cells_or_of_more_ballots_make_no_statement() -> None:
-    products = CLOSED.products()
+    products = CLOSED.products()[ONLINE]
     fewer = Products(products.classes, dict(list(products.cells.items())[1:]))
     turned = Products(products.classes, dict(reversed(products.cells.items())))
     for wrong in (fewer, turned):
         with pytest.raises(ValueError, match="not those of the manifest's cells"):
-            make_statement(MANIFEST, CLOSED.ledger, wrong, CLOSE_ROOT, CLOSE_SIZE)
+            make_statement(MANIFEST, CLOSED.ledger, None, {ONLINE: wrong}, CLOSE_ROOT, CLOSE_SIZE)
     every = CLOSED.products(list(CLOSED.ballots.values()))
     with pytest.raises(ValueError, match="contest mayor: a product over 5 ballots, 4 are counted"):
-        make_statement(MANIFEST, CLOSED.ledger, every, CLOSE_ROOT, CLOSE_SIZE)
+        make_statement(MANIFEST, CLOSED.ledger, None, every, CLOSE_ROOT, CLOSE_SIZE)
+    with pytest.raises(ValueError, match="not those of the manifest's channels"):
+        make_statement(MANIFEST, CLOSED.ledger, None, {**CLOSED.products(), "postal": products}, CLOSE_ROOT, CLOSE_SIZE)

@@ -10,7 +10,6 @@ from e2evote.ceremony.key import TrusteeKey
 from e2evote.errors import MalformedInput, Refused
 from e2evote.manifest.entries import Phase
 from e2evote.record.bodies import OnStatement
-from e2evote.record.products import Products
 from e2evote.record.shares import decode_decryption_shares
 from e2evote.record.statement import Statement, products_of
 from e2evote.secret.scalar import SecretScalar
@@ -73,8 +72,7 @@ def test_nothing_is_decrypted_from_a_record_with_a_failing_check() -> None:
 def stated(ballots: Sequence[int]) -> Statement:
     """A statement like the own one, with products over these ballots only."""
     own = FACTS.own
-    products: Products = CLOSED.products([CLOSED.ballots[index] for index in ballots])
-    return replace(own, products=products_of(products))
+    return replace(own, products=products_of(CLOSED.products([CLOSED.ballots[index] for index in ballots])))
 
 
 @pytest.mark.parametrize(
@@ -91,7 +89,15 @@ def test_a_statement_with_other_numbers_is_refused() -> None:
     """Numbers of ballots that lift a contest over the floor, and rows that hide a line."""
     own = FACTS.own
     inflated = replace(own, products=tuple(replace(p, ballots=100) for p in own.products))
-    for posted in (inflated, replace(own, rows=own.rows[1:]), replace(own, close_size=own.close_size + 1)):
+    heavy = replace(own, products=tuple(replace(p, weight=100) for p in own.products))
+    named = replace(own, reconciliation=replace(own.reconciliation, lines=100))
+    for posted in (
+        inflated,
+        heavy,
+        named,
+        replace(own, rows=own.rows[1:]),
+        replace(own, close_size=own.close_size + 1),
+    ):
         assert refused(replace(FACTS, posted=posted)) == "tally.statement-differs"
 
 
@@ -182,7 +188,7 @@ def test_contests_below_the_floor_meet_no_secret(
         SecretScalar, "power_of", lambda self, base: bases.append((self is key.z, base)) or real(self, base)
     )
     done = decrypt(facts, ACCEPTED, key, source())
-    assert done.shares.contests() == contests
+    assert done.shares.parts() == tuple((contest, "online") for contest in contests)
     allowed = {p.A.value for p in facts.own.products if p.contest in contests}
     raised = {base.value for own, base in bases if own} - {GROUP.g.value}
     assert raised == allowed

@@ -9,7 +9,7 @@ from e2evote.algebra import group
 from e2evote.board.bundles import decode_bundle, decode_pack, encode_pack
 from e2evote.board.tiles import decode_path
 from e2evote.proofs import batch, equal_logs, key_proof, known_log
-from e2evote.verify import ballots, ceremony, challenges, tally
+from e2evote.verify import ballots, ceremony, challenges, decryption, paper
 from e2evote.verify.checks import Status
 from e2evote.verify.examine import Question
 from tests.ballot.boxed import Rig
@@ -130,5 +130,5 @@ def test_the_hints_of_one_entry_beside_another(files: Files) -> None:
 
 
 def test_all_modules_ask_the_same_batch() -> None:
-    """What a batch says of the proofs of trustees and of ballots is said by one function."""
-    assert ceremony.verdicts is tally.verdicts is batch.verdicts
+    """What a batch says of the proofs of trustees, of ballots and of totals on paper is said by one function."""
+    assert ceremony.verdicts is decryption.verdicts is paper.verdicts is batch.verdicts

@@ -31,7 +31,7 @@ def some(position: int) -> DeterministicRandomness:
     return DeterministicRandomness(f"tally {position}")
 
 
-VOTES = [Vote("half" if i % 3 else "all", VOTE if not i % 3 else {}, bytes([i + 1]) * 32) for i in range(7)]
+VOTES = [Vote("half" if i % 3 else "all", VOTE if not i % 3 else {}, (bytes([i + 1]) * 32,)) for i in range(7)]
 BALLOTS = [(made.leaf, made.payload) for made in seal_all(ELECTION.context, VOTES, 7, randomness_of=some)]
 LOG = [BALLOTS[index % 7] if index % 11 else (b'{"kind":"other"}', b"") for index in range(SIZE)]
 """The same seven ballots over and over: what is multiplied does not care. Every eleventh entry is something else."""
@@ -90,7 +90,7 @@ def test_threads_and_spawned_processes_give_them_too(expected: Products, folder:
 @pytest.mark.parametrize("packs", [1, 2, 9])
 def test_pieces_of_any_size_give_them_too(expected: Products, packs: int) -> None:
     opener, totals = Opens(LOG), PayloadTotals(MANIFEST)
-    for wanted in tally_products._pieces(iter(COUNTED), SIZE, packs * WIDTH):
+    for wanted in tally_products._pieces(iter(COUNTED), SIZE, packs * WIDTH, lambda index: 1):
         totals.add(tally_products._piece(opener, MANIFEST.encode(), SIZE, wanted))
     assert totals.products() == expected
     assert opener.opened == -(-3 // packs)

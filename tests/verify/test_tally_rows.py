@@ -9,13 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from e2evote.board.merkle import EMPTY_ROOT, leaf_hash, root
+from e2evote.manifest.voters import ONLINE
+from e2evote.record.bodies import Body, Stated
+from e2evote.record.rows import COUNTED, NO_CHANNEL, NOT_VOTED, Row, rows_of, stated_by
 from e2evote.record.select import Cast, Ledger
 from e2evote.record.stated import PostedStatement, read_statement
-from e2evote.record.statement import COUNTED, NO_CHANNEL, NOT_VOTED, ONLINE, Row, rows_of
 from e2evote.verify.checks import Check
 from e2evote.verify.findings import Findings
 from e2evote.verify.leaves import Entry
-from e2evote.verify.tally import TallyEntries, check_rows
+from e2evote.verify.tally import Board, TallyEntries, check_rows
 from e2evote.verify.tally_rows import compare, differing_lines
 from tests.ballot.election import GROUP
 from tests.tally.closed import closed
@@ -25,9 +28,15 @@ OWN, MANIFEST = CLOSED.statement(), CLOSED.election.manifest
 
 
 @dataclass(frozen=True)
-class Stated:
-    """Just what a failure names of the statement's entry."""
+class Leaf:
+    body: Body
 
+
+@dataclass(frozen=True)
+class Posted:
+    """Just what the check asks of the statement's entry."""
+
+    leaf: Leaf
     subject: str = "entry 9: tally.statement"
 
 
@@ -50,11 +59,13 @@ def posted(rows: Iterable[Row]) -> PostedStatement:
     return read_statement(lambda: (data,), MANIFEST, GROUP)
 
 
-def checked(ledger: Ledger | Lines, rows: Iterable[Row], scratch: object = BytesIO) -> tuple[int, list[str]]:
-    """How many were examined, and every failure."""
-    findings = Findings()
-    read = TallyEntries(statement=cast(Entry, Stated()), stated=posted(rows))
-    check_rows(read, cast(Ledger, ledger), findings, scratch)  # type: ignore[arg-type]
+def checked(
+    ledger: Ledger | Lines, rows: Iterable[Row], scratch: object = BytesIO, body: Body | None = None
+) -> tuple[int, list[str]]:
+    """How many were examined, and every failure. body: that of the leaf, if it is not that of these rows."""
+    findings, stated = Findings(), posted(rows)
+    read = TallyEntries(statement=cast(Entry, Posted(Leaf(body or stated.body))), stated=stated)
+    check_rows(read, Board(cast(Ledger, ledger), None), findings, scratch)  # type: ignore[arg-type]
     tally = findings.of(Check.TALLY_ROWS)
     assert tally.failed == len(tally.failures)
     return tally.examined, [f"{failure.subject}: {failure.detail}" for failure in tally.failures]
@@ -95,6 +106,22 @@ def test_failures_name_the_lines(rows: tuple[Row, ...], examined: int, failures:
     assert checked(CLOSED.ledger, rows) == (examined, failures)
 
 
+def test_the_leaf_says_what_rows_there_are() -> None:
+    good = stated_by(OWN.rows)
+    assert good == OWN.body() == posted(OWN.rows).body
+    assert good.rows == root([leaf_hash(row.encode()) for row in OWN.rows])
+    assert stated_by(()) == Stated(0, EMPTY_ROOT)
+    for body in (
+        Stated(3, good.rows),
+        Stated(4, bytes(32)),
+        stated_by(OWN.rows[::-1]),
+        stated_by(OWN.rows[1:]),
+        Body(),
+    ):
+        detail = f"the leaf does not name the 4 rows of root {good.rows.hex()}"
+        assert checked(CLOSED.ledger, OWN.rows, no_scratch, body) == (4, [f"entry 9: tally.statement: {detail}"])
+
+
 def test_rows_that_are_right_are_not_sorted() -> None:
     assert checked(CLOSED.ledger, OWN.rows, no_scratch) == (4, [])
 
@@ -117,7 +144,7 @@ def test_many_rows_in_any_order_are_sorted_on_scratch_files() -> None:
         used.append(BytesIO())
         return used[-1]
 
-    rows = list(rows_of(ledger.lines()))
+    rows = list(rows_of(cast(Ledger, ledger), None))
     assert checked(ledger, rows[::-1], scratch) == (11_000, ORDER)
     assert used
     rows[2346] = replace(rows[2346], leaf=bytes(32))

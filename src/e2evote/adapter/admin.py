@@ -17,12 +17,14 @@ from e2evote.errors import Refused, TrusteeFault
 from e2evote.manifest.entries import Phase
 from e2evote.manifest.sections import is_date
 from e2evote.record.bodies import Body, Extend, Head, Lot, Open, Restart
+from e2evote.record.floor import classes_of
 from e2evote.record.joint import joint_keys
 from e2evote.record.outcome import Outcome, decode_outcome
 from e2evote.record.shares import decode_decryption_shares
 from e2evote.record.stated import read_statement
 from e2evote.record.text_lines import in_one
 from e2evote.secret.sign import SigningKey
+from e2evote.tally.cells import stated_parts
 from e2evote.tally.combine import Combination, Tally, combine
 from e2evote.tally.facts import own_statement
 from e2evote.verify.anchors import Anchors
@@ -93,7 +95,8 @@ class Administration:
         failing = sorted(check.value for check in examination.report.failing)
         if failing:
             raise Refused("record-fails", f"checks that fail: {', '.join(failing)}")
-        return self._send("tally.statement", Body(), payload=own_statement(examination).encode())
+        statement = own_statement(examination)
+        return self._send("tally.statement", statement.body(), payload=statement.encode())
 
     def outcome(self) -> Outcome:
         """The decrypted numbers, from all shares on the board; Refused with `too-few-shares` while those do not do."""
@@ -125,7 +128,8 @@ class Administration:
             for entry in entries
             if entry.leaf.kind == "tally.share"
         }
-        made = combine(Tally(setting, board.joint(), statements[0].leaf_hash, stated, digits), posted)
+        parts = stated_parts(setting.manifest, stated.products, classes_of(setting.manifest, board.electorate))
+        made = combine(Tally(setting, board.joint(), statements[0].leaf_hash, stated, parts, digits), posted)
         for fault in made.faults:
             raise _on_the_board(fault)
         return made

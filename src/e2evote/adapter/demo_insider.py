@@ -23,13 +23,16 @@ from e2evote.ceremony.key import TrusteeKey
 from e2evote.errors import Refused
 from e2evote.manifest.entries import Phase
 from e2evote.record.bodies import Body, Head, OnStatement
+from e2evote.record.floor import Parts, parts_by
 from e2evote.record.leaf import Leaf, PayloadName, Signature
 from e2evote.record.outcome import Outcome, decode_outcome
-from e2evote.record.products import products
+from e2evote.record.paper import decode_paper
+from e2evote.record.products import ChannelProducts, RunningProducts
 from e2evote.record.sealed import decode_sealed
 from e2evote.record.shares import DecryptionShares, decode_decryption_shares
 from e2evote.record.stated import decode_statement
 from e2evote.record.statement import Statement
+from e2evote.record.text_lines import in_one
 from e2evote.secret.randomness import SystemRandomness
 from e2evote.secret.sign import SigningKey
 from e2evote.tally.combine import Tally, combine
@@ -37,9 +40,11 @@ from e2evote.tally.facts import Facts
 from e2evote.tally.memory import Accepted
 from e2evote.tally.statement import make_statement
 from e2evote.tally.trustee import decrypt
+from e2evote.verify.channels import by_channel, channel_of
+from e2evote.verify.findings import Findings
+from e2evote.verify.following import Following
 from e2evote.verify.leaves import Entry
 from e2evote.verify.log import log_key
-from e2evote.verify.lookup import ledger_of
 
 
 @dataclass(slots=True)
@@ -119,22 +124,23 @@ class Insider:
     def settle(self) -> None:
         """Statement, acceptances, shares and outcome anew, as honest ones of the ballots that are there now."""
         close = self.indices("close")[0]
-        entries = [self._entry(index) for index in range(close)]
-        ledger = ledger_of(self.manifest, entries, lambda entry: self.pieces[entry.index].payload)
-        counted = [self.pieces[cast.index].payload for cast in ledger.counted()]
-        group = self.setting.group
-        totals = products(self.manifest, group, [decode_sealed(data, self.manifest, group) for data in counted])
-        stated = make_statement(self.manifest, ledger, totals, self._root(close + 1), close + 1)
+        voters = Following(self.manifest)
+        for entry in map(self._entry, range(self.indices("tally.statement")[0])):
+            pieces = in_one(self.pieces[entry.index].payload) if voters.needs_payload(entry) else None
+            voters.take(entry, pieces, Findings())
+        totals = self._products(voters)
+        ledger, electorate = voters.ledger, voters.electorate
+        stated = make_statement(self.manifest, ledger, electorate, totals, self._root(close + 1), close + 1)
         statement = self.one("tally.statement")
-        self.change(statement, stated.encode())
-        name = leaf_hash(statement.leaf.encode())
+        self.change(statement, stated.encode(), stated.body())
+        name, parts = leaf_hash(statement.leaf.encode()), parts_by(self.manifest, totals)
         for kind in ("tally.accept", "tally.share"):
             for index in self.indices(kind):
                 self.change(self.pieces[index], body=OnStatement(name))
         for index in self.indices("tally.share"):
             piece = self.pieces[index]
-            self.change(piece, self._decrypted(piece.leaf.author, name, stated).encode())
-        combined = combine(Tally(self.setting, self.joint, name, stated), self.shares())
+            self.change(piece, self._decrypted(piece.leaf.author, name, stated, parts).encode())
+        combined = combine(Tally(self.setting, self.joint, name, stated, parts), self.shares())
         self.change(self.one("outcome"), combined.outcome.encode())
         self.settle_head()
 
@@ -175,10 +181,27 @@ class Insider:
                     note += cosign(text, own, times[witness.name]).line().encode()
         return note
 
-    def _decrypted(self, trustee: str, statement: bytes, stated: Statement) -> DecryptionShares:
+    def _products(self, voters: Following) -> ChannelProducts:
+        """Over the ballots that count now, and the totals on paper."""
+        group, running = self.setting.group, RunningProducts(self.manifest, self.setting.group)
+        for line, ballot in voters.ledger.lines():
+            if ballot:
+                sealed = decode_sealed(self.pieces[ballot.index].payload, self.manifest, group)
+                entitlement = voters.electorate.entitlement(line) if voters.electorate else None
+                running.add(sealed, entitlement.weight if entitlement else 1)
+        papers = {
+            channel_of(self._entry(index)): decode_paper(self.pieces[index].payload, self.manifest, group)
+            for index in self.indices("paper")
+        }
+        products = by_channel(self.setting, running.total(), papers)
+        if products is None:
+            raise Refused("no-demo", "the totals on paper are not there")
+        return products
+
+    def _decrypted(self, trustee: str, statement: bytes, stated: Statement, parts: Parts) -> DecryptionShares:
         accepts = frozenset(self.manifest.trustee_index(party.id) for party in self.manifest.trustees)
         state = replace(self.setting.start(), started=True, phase=Phase.STATED, accepts=accepts)
-        facts = Facts(self.setting, self.joint, state, (), statement, stated, stated)
+        facts = Facts(self.setting, self.joint, state, (), statement, stated, stated, parts)
         return decrypt(facts, Accepted(statement), self._trustee_key(trustee), SystemRandomness()).shares
 
     def _trustee_key(self, trustee: str) -> TrusteeKey:

@@ -24,7 +24,7 @@ from e2evote.record.elected import standing
 from e2evote.record.identifiers import tracker_of
 from e2evote.record.leaf import Signature
 from e2evote.record.opened import decode_opened
-from e2evote.record.outcome import CellVotes, Outcome
+from e2evote.record.outcome import Outcome, combined_votes
 from e2evote.record.sealed import SealedBallot, SealedItem, decode_sealed
 from e2evote.record.select import NO_PREVIOUS
 from e2evote.record.shares import DecryptionShare, DecryptionShares
@@ -143,7 +143,7 @@ def forge_proof(insider: Insider) -> None:
         return DecryptionShares(
             tuple(
                 _falsified(share, step.inverse() if share.option == gainer else step)
-                if (share.contest, share.option) in ((_first(insider), gainer), (_first(insider), loser))
+                if (share.contest, share.channel) == insider.outcome().parts()[0] and share.option in (gainer, loser)
                 else share
                 for share in honest.shares
             )
@@ -199,21 +199,22 @@ def _moved(insider: Insider) -> Outcome:
     """The outcome with a vote moved to an option from the one before it in votes, and who is elected accordingly."""
     outcome, contest = insider.outcome(), insider.manifest.contests[0]
     gainer, loser = _gainer_and_loser(insider)
-    change = {(contest.id, gainer): 1, (contest.id, loser): -1}
-    cells = tuple(CellVotes(c.contest, c.option, c.votes + change.get((c.contest, c.option), 0)) for c in outcome.cells)
-    votes = {cell.option: cell.votes for cell in cells if cell.contest == contest.id}
-    first = outcome.contests[0]
-    own = {option.id: votes[option.id] for option in contest.options}
+    part = outcome.parts()[0]
+    change = {(*part, gainer): 1, (*part, loser): -1}
+    cells = tuple(replace(cell, votes=cell.votes + change.get(cell.cell, 0)) for cell in outcome.cells)
+    first, votes = outcome.contests[0], combined_votes(cells)
+    own = {option.id: votes[contest.id, option.id] for option in contest.options}
     result = standing(contest, 1, own, first.ballots, insider.joint.h_e, "")
     return replace(outcome, cells=cells, contests=(replace(first, standing=result), *outcome.contests[1:]))
 
 
 def _gainer_and_loser(insider: Insider) -> tuple[str, str]:
-    """The options of the first contest with the fewest and with the most votes."""
-    votes = insider.outcome().votes()
+    """The options of the first contest with the fewest and with the most votes in its first part."""
+    outcome = insider.outcome()
+    votes = {cell.option: cell.votes for cell in outcome.cells if cell.cell[:2] == outcome.parts()[0]}
     options = [option.id for option in insider.manifest.contests[0].options]
-    ordered = sorted(options, key=lambda option: votes[_first(insider), option])
-    if len(ordered) < 2 or not votes[_first(insider), ordered[-1]]:
+    ordered = sorted(options, key=votes.__getitem__)
+    if len(ordered) < 2 or not votes[ordered[-1]]:
         raise Refused("no-demo", "there are no two candidates between whom a vote could be moved")
     return ordered[0], ordered[-1]
 

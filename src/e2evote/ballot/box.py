@@ -27,6 +27,7 @@ from e2evote.board.tree import Tree
 from e2evote.errors import MalformedInput, Refused
 from e2evote.hashing.digest import sha256
 from e2evote.manifest.entries import Phase
+from e2evote.manifest.voters import ONLINE
 from e2evote.record.bodies import BallotBody, ChallengeBody, Open
 from e2evote.record.electorate import Electorate
 from e2evote.record.identifiers import shown
@@ -35,7 +36,7 @@ from e2evote.record.products import Products
 from e2evote.record.sealed import SealedBallot, decode_sealed
 from e2evote.record.select import Ledger
 from e2evote.record.state import State
-from e2evote.verify.ballots import BallotContext
+from e2evote.verify.ballots import BallotContext, style_of
 from e2evote.verify.changes import Change
 from e2evote.verify.checks import Check
 from e2evote.verify.chunk import Item, check_chunk
@@ -43,6 +44,7 @@ from e2evote.verify.examine import Examination
 from e2evote.verify.findings import Findings
 from e2evote.verify.leaves import Entry, Setting, entry_of, judge_leaf
 from e2evote.verify.payloads import check_payload
+from e2evote.verify.tally import Board
 from e2evote.verify.tally_products import PayloadTotals
 from e2evote.verify.uniqueness import appearance, pads_of
 
@@ -126,8 +128,8 @@ class Box:
         if (box.size, box._tree.root(box.size)) != (head.size, head.root):
             raise Refused("record-changed", "the entries changed since they were verified")
         box.state = examination.state
-        if box.state.phase not in (Phase.SETUP, Phase.OPEN):
-            box._products = examination.products  # the ballots that count are settled
+        if box.state.phase not in (Phase.SETUP, Phase.OPEN) and examination.products:
+            box._products = examination.products[ONLINE]  # the ballots that count are settled
         return box
 
     @property
@@ -165,8 +167,10 @@ class Box:
         if entry.leaf.kind.startswith("ceremony.") or entry.leaf.kind == "open":
             self._ceremony.check(entry, payload)
             hints = self._ceremony.hints(entry, payload)
+        elif entry.leaf.kind == "paper":
+            self._tally.check_paper(entry, payload, self._board(), self._ceremony.joint())
         elif entry.leaf.kind.startswith("tally.") or entry.leaf.kind == "outcome":
-            hints = self._tally.check(entry, payload, self.ledger, self._counted(), self._ceremony.joint())
+            hints = self._tally.check(entry, payload, self._board(), self._counted(), self._ceremony.joint())
         return Admitted(entry, envelope.leaf, payload, state, change, hints)
 
     def take(self, admitted: Admitted) -> None:
@@ -188,7 +192,8 @@ class Box:
             detail = f"ballot {shown(body.tracker)} follows {body.prev.hex()}, the line's latest is {wanted.hex()}"
             raise Refused("stale-prev", detail)
         payload, findings = self._ballot_payload(entry, envelope.payload), Findings()
-        sealed = self._checked(context, Item(entry, payload, envelope.hints), findings)
+        style = style_of(self.electorate.entitlement(body.line)) if self.electorate else None
+        sealed = self._checked(context, Item(entry, payload, envelope.hints, style), findings)
         admitted = Admitted(entry, envelope.leaf, payload, state, change)
         return self._unique(context, admitted, sealed, envelope.hints, findings)
 
@@ -249,12 +254,18 @@ class Box:
         refuse_failures(findings)
         return payload
 
+    def _board(self) -> Board:
+        return Board(self.ledger, self.electorate)
+
     def _counted(self) -> Products:
         """The products over the ballots that count; the tally's leaves come after the close, so they stay."""
         if self._products is None:
             totals = PayloadTotals(self.setting.manifest)  # of payloads that were judged when they came
-            for ballot in self.ledger.counted():
-                totals.take(self._payload_of(ballot.index), f"entry {ballot.index}")
+            for line, ballot in self.ledger.lines():
+                if ballot:
+                    entitlement = self.electorate.entitlement(line) if self.electorate else None
+                    weight = entitlement.weight if entitlement else 1
+                    totals.take(self._payload_of(ballot.index), f"entry {ballot.index}", weight)
             self._products = totals.products()
         return self._products
 
@@ -278,7 +289,7 @@ class Box:
             self._seen.take(appearance(entry), pairs)
         elif kind.startswith("ceremony."):
             self._ceremony.take(entry, payload)
-        elif kind in ("close", "lot", "outcome") or kind.startswith("tally."):
+        elif kind in ("close", "paper", "lot", "outcome") or kind.startswith("tally."):
             self._tally.take(entry, payload)
 
     def _pairs(self, kind: str, payload: bytes) -> tuple[bytes, ...]:

@@ -1,4 +1,7 @@
-"""Statement, acceptances, shares and outcome at the box: judged by the auditor's own checks (docs/spec.md §9, §10)."""
+"""Totals on paper, statement, acceptances, shares and outcome at the box: judged by the auditor's own checks.
+
+docs/spec.md §9, §10, §14.2.
+"""
 
 from collections.abc import Callable, Mapping
 from io import BytesIO
@@ -7,62 +10,80 @@ from e2evote.algebra.group import Element
 from e2evote.ballot.box_refusal import refuse_failures
 from e2evote.record.hints import encode_hints
 from e2evote.record.joint import JointKeys
-from e2evote.record.products import Cell, Products
-from e2evote.record.select import Ledger
+from e2evote.record.paper import PaperTotals, decode_paper
+from e2evote.record.products import ChannelProducts, Products
+from e2evote.record.shares import PartCell
 from e2evote.record.text_lines import in_one
+from e2evote.verify.channels import by_channel, channel_of, check_papers
+from e2evote.verify.decryption import Ciphertexts, check_decryption, check_shares, share_proofs
 from e2evote.verify.findings import Findings
 from e2evote.verify.leaves import Entry, Setting
 from e2evote.verify.outcome import check_head, check_outcome
 from e2evote.verify.tally import (
-    CellElements,
+    Board,
     TallyEntries,
     check_acceptances,
     check_close,
-    check_decryption,
     check_floor,
     check_products,
+    check_reconciliation,
     check_rows,
-    check_shares,
     read_tally,
-    share_proofs,
 )
 
 RootOf = Callable[[int], bytes]
-Elements = Mapping[Cell, Element]
+Elements = Mapping[PartCell, Element]
 
 
 class TallyDesk:
-    """Checks each leaf from the statement on before it is appended. root_of: the log's root at an earlier size."""
+    """Checks each leaf after the close before it is appended. root_of: the log's root at an earlier size."""
 
     def __init__(self, setting: Setting, root_of: RootOf) -> None:
         self._setting, self._root_of = setting, root_of
         self._entries: list[Entry] = []
         self._payloads: dict[int, bytes] = {}
+        self._papers: dict[str, PaperTotals] = {}
         self._close_size = 0
         self._lot: Entry | None = None
 
     def take(self, entry: Entry, payload: bytes) -> None:
-        """A leaf of kind close, lot, tally.* or outcome that was checked and is appended."""
+        """A leaf of kind close, paper, lot, tally.* or outcome that was checked and is appended."""
         if entry.leaf.kind == "close":
             self._close_size = entry.index + 1
         elif entry.leaf.kind == "lot":
             self._lot = entry
+        elif entry.leaf.kind == "paper":
+            self._papers[channel_of(entry)] = decode_paper(payload, self._setting.manifest, self._setting.group)
         else:
             self._entries.append(entry)
             self._payloads[entry.index] = payload
 
-    def check(self, entry: Entry, payload: bytes, ledger: Ledger, products: Products, joint: JointKeys) -> bytes:
+    def check_paper(self, entry: Entry, payload: bytes, board: Board, joint: JointKeys) -> None:
+        """Refused, under the name of the check, for totals on paper that would fail one."""
+        findings = Findings()
+        check_papers(self._setting, (entry,), lambda _: payload, board.electorate, joint, findings)
+        refuse_failures(findings)
+
+    def products(self, online: Products) -> ChannelProducts:
+        """Those of all channels. online: over the counted ballots."""
+        products = by_channel(self._setting, online, self._papers)
+        if products is None:
+            raise RuntimeError("a leaf of the tally passed its phase without totals on paper")
+        return products
+
+    def check(self, entry: Entry, payload: bytes, board: Board, online: Products, joint: JointKeys) -> bytes:
         """Refused, under the name of the check, for a leaf that would fail one; a bad share names its trustee.
 
-        products: over the counted ballots. Returns the hints of a share leaf, and nothing for any other.
+        online: over the counted ballots. Returns the hints of a share leaf, and nothing for any other.
         """
-        findings = Findings()
+        findings, products = Findings(), self.products(online)
         read = self._read(entry, payload, findings)
         refuse_failures(findings)
         match entry.leaf.kind:
             case "tally.statement":
                 check_close(read, self._close_size, self._root_of(self._close_size), findings)
-                check_rows(read, ledger, findings, BytesIO)
+                check_rows(read, board, findings, BytesIO)
+                check_reconciliation(self._setting, read, board, findings)
                 check_products(read, products, findings)
                 check_shares(self._setting, read, joint, findings)
             case "tally.accept":
@@ -83,7 +104,7 @@ class TallyDesk:
         refuse_failures(findings)
         return b""
 
-    def _hints(self, read: TallyEntries, trustee: int, joint: JointKeys, stated: CellElements, own: Elements) -> bytes:
+    def _hints(self, read: TallyEntries, trustee: int, joint: JointKeys, stated: Ciphertexts, own: Elements) -> bytes:
         """The commitments of the proofs in one trustee's shares, which were checked.    spec 5.5"""
         if read.statement is None:
             raise RuntimeError("shares passed their checks without a statement")

@@ -161,6 +161,17 @@ class Lot(Body):
 
 
 @dataclass(frozen=True, slots=True)
+class Stated(Body):
+    """The statement has so many rows, one for each line, and this is the root of their tree.    spec (9.4)"""
+
+    lines: int
+    rows: bytes
+
+    def members(self) -> Members:
+        return {"lines": self.lines, "rows": self.rows.hex()}
+
+
+@dataclass(frozen=True, slots=True)
 class OnStatement(Body):
     """An acceptance or decryption share: for the statement with this leaf hash."""
 
@@ -227,7 +238,10 @@ _READERS: Mapping[str, tuple[tuple[str, ...], Reader]] = {
     "extend": (("close",), lambda m, g, n: Extend(read_date(m["close"], "body.close"))),
     "close": ((), lambda m, g, n: Body()),
     "lot": (("digits",), lambda m, g, n: Lot(read_digits(m["digits"], "body.digits"))),
-    "tally.statement": ((), lambda m, g, n: Body()),
+    "tally.statement": (
+        ("lines", "rows"),
+        lambda m, g, n: Stated(integer(m["lines"], "body.lines"), read_hash(m, "rows")),
+    ),
     "tally.accept": (("statement",), lambda m, g, n: OnStatement(read_hash(m, "statement"))),
     "tally.share": (("statement",), lambda m, g, n: OnStatement(read_hash(m, "statement"))),
     "outcome": (("head",), lambda m, g, n: Head(*read_head(m))),

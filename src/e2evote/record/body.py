@@ -21,7 +21,7 @@ Members = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The empty body: manifest, close, tally.statement. Base of all others."""
+    """The empty body: manifest, close. Base of all others."""
 
     def members(self) -> Members:
         return {}

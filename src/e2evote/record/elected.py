@@ -21,16 +21,17 @@ class Standing:
 
 
 def standing(
-    contest: Contest, index: int, votes: Mapping[str, int], ballots: int, extended_base_hash: bytes, digits: str
+    contest: Contest, index: int, votes: Mapping[str, int], weight: int, extended_base_hash: bytes, digits: str
 ) -> Standing:
     """Spec section 10 from the votes of each option.
 
-    index: the contest's, from 1. votes: by option id, the blank left out. ballots: N. digits: the lot's, or empty.
+    index: the contest's, from 1. votes: by option id, the blank left out, of all parts. weight: N, the sum of the
+    weights of the counted ballots. digits: the lot's, or empty.
     """
     seats = contest.outcome.seats
     order = [option.id for option in contest.options]
     eligible = sorted(
-        (option for option in order if _meets(contest.outcome.threshold, votes[option], ballots, sum(votes.values()))),
+        (option for option in order if _meets(contest.outcome.threshold, votes[option], weight, sum(votes.values()))),
         key=lambda option: -votes[option],
     )
     if len(eligible) <= seats:
@@ -47,12 +48,12 @@ def standing(
     return Standing((*above, *drawn[:left]), (), 0)
 
 
-def _meets(threshold: NoThreshold | Share, votes: int, ballots: int, all_votes: int) -> bool:
+def _meets(threshold: NoThreshold | Share, votes: int, weight: int, all_votes: int) -> bool:
     """t·d ≥ m·base or t·d > m·base    spec (10.2)"""
     if isinstance(threshold, NoThreshold):
         return True
     m, d = threshold.share
-    base = ballots if threshold.of == "ballots" else all_votes
+    base = weight if threshold.of == "ballots" else all_votes
     return votes * d >= m * base if threshold.rule == "at_least" else votes * d > m * base
 
 

@@ -7,7 +7,9 @@ channels are divided into *parts*, and one total is decrypted for each. Trustees
 from collections.abc import Callable, Mapping, Sequence
 
 from e2evote.manifest.model import Manifest
-from e2evote.record.products import Class
+from e2evote.manifest.voters import ONLINE
+from e2evote.record.electorate import Electorate
+from e2evote.record.products import ChannelProducts, Class
 
 Part = tuple[str, ...]
 """Channels that are decrypted as one, neighbours in the manifest's order."""
@@ -18,6 +20,11 @@ Parts = Mapping[str, tuple[Part, ...]]
 def name_of(part: Part) -> str:
     """What shares and outcome call a part."""
     return "+".join(part)
+
+
+def channels_of(name: str) -> Part:
+    """The part of this name."""
+    return tuple(name.split("+"))
 
 
 def part_names(channels: Sequence[str]) -> dict[str, tuple[int, int]]:
@@ -43,6 +50,32 @@ def parts_of(manifest: Manifest, counts: Mapping[tuple[str, str], int], classes:
             divided = _FALLBACKS[manifest.floor.fallback](numbers, minimum)
             parts[contest.id] = tuple(tuple(channels[place] for place in places) for places in divided)
     return parts
+
+
+def parts_by(manifest: Manifest, by_channel: ChannelProducts) -> Parts:
+    """The same from the products of every channel."""
+    counts = {(contest, channel): n for channel, own in by_channel.items() for contest, n in own.ballots.items()}
+    return parts_of(manifest, counts, by_channel[ONLINE].classes)
+
+
+def classes_of(manifest: Manifest, electorate: Electorate | None) -> dict[Class, int]:
+    """How many lines count online with each contest and weight, in a record whose ballots have their lines' styles.
+
+    Nothing without a roll, where `parts_of` does not ask.
+    """
+    contests = {style.id: style.contests for style in manifest.styles}
+    classes: dict[Class, int] = {}
+    for line, ballot in electorate.standing() if electorate else ():
+        entitlement = electorate.entitlement(line) if electorate and ballot else None
+        for contest in contests[entitlement.style] if entitlement else ():
+            name = contest, entitlement.weight if entitlement else 1
+            classes[name] = classes.get(name, 0) + 1
+    return classes
+
+
+def names_of(parts: Parts) -> tuple[tuple[str, str], ...]:
+    """Contest and name of every part, in order."""
+    return tuple((contest, name_of(part)) for contest, own in parts.items() for part in own)
 
 
 def stands(ballots: int, minimum: int) -> bool:
@@ -89,8 +122,3 @@ _FALLBACKS: Mapping[str, Callable[[Sequence[int], int], _Divided]] = {
     "merge": _merged,
     "withhold": _withheld,
 }
-
-
-def decrypted_contests(manifest: Manifest, ballots: Mapping[str, int]) -> tuple[str, ...]:
-    """The contests whose number of counted ballots is at least the floor, in the manifest's order."""
-    return tuple(contest.id for contest in manifest.contests if ballots[contest.id] >= manifest.floor.minimum)

@@ -1,5 +1,6 @@
 """The outcome: decrypted numbers, and who is elected (docs/spec.md, section 10; record-format.md, Outcome)."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from e2evote.errors import MalformedInput
@@ -12,20 +13,24 @@ from e2evote.record.body import read_id
 from e2evote.record.elected import Standing
 from e2evote.record.leaf import LARGEST_PAYLOAD
 from e2evote.record.products import Cell
-from e2evote.record.shares import read_cells
-from e2evote.record.statement import ONLINE
+from e2evote.record.shares import PartCell, read_cells
 
 DECRYPTED, WITHHELD = "decrypted", "withheld"
-_LARGEST = 2**53 - 1
 
 
 @dataclass(frozen=True, slots=True)
 class CellVotes:
-    """The decrypted total of one cell."""
+    """The decrypted total of one cell. channel: the part's name."""
 
     contest: str
+    channel: str
     option: str
     votes: int
+
+    @property
+    def cell(self) -> PartCell:
+        """Contest, part and option."""
+        return self.contest, self.channel, self.option
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +53,17 @@ class Outcome:
     trustees: tuple[int, ...]
 
     def votes(self) -> dict[Cell, int]:
-        """Votes by cell."""
-        return {(cell.contest, cell.option): cell.votes for cell in self.cells}
+        """Votes by contest and option, of all parts together."""
+        return combined_votes(self.cells)
+
+    def parts(self) -> tuple[tuple[str, str], ...]:
+        """Contest and name of the parts that were decrypted, in order."""
+        return tuple(dict.fromkeys((cell.contest, cell.channel) for cell in self.cells))
 
     def encode(self) -> bytes:
         """The canonical bytes of the payload."""
         cells: list[Encodable] = [
-            {"channel": ONLINE, "contest": cell.contest, "option": cell.option, "votes": cell.votes}
+            {"channel": cell.channel, "contest": cell.contest, "option": cell.option, "votes": cell.votes}
             for cell in self.cells
         ]
         contests: list[Encodable] = [
@@ -72,21 +81,28 @@ class Outcome:
         return canonical.encode({"cells": cells, "contests": contests, "trustees": list(self.trustees)})
 
 
-def undervotes(contest: Contest, votes: dict[Cell, int], ballots: int) -> int:
-    """L·N - Σ_o t_o - L·t_blank    spec (10.1)"""
-    return contest.limit * ballots - sum(item.weight * votes[contest.id, item.option] for item in contest.items())
+def combined_votes(cells: Iterable[CellVotes]) -> dict[Cell, int]:
+    """The sum over the parts of each contest, by contest and option."""
+    votes: dict[Cell, int] = {}
+    for cell in cells:
+        key = cell.contest, cell.option
+        votes[key] = votes.get(key, 0) + cell.votes
+    return votes
+
+
+def undervotes(contest: Contest, votes: Mapping[Cell, int], weight: int) -> int:
+    """L·N - Σ_o t_o - L·t_blank, N the sum of the ballots' weights    spec (10.1)"""
+    return contest.limit * weight - sum(item.weight * votes[contest.id, item.option] for item in contest.items())
 
 
 def decode_outcome(data: bytes, manifest: Manifest) -> Outcome:
     """An outcome from outside bytes, or MalformedInput naming the place."""
     members = object_(canonical.decode(data, limit=LARGEST_PAYLOAD), "", ("cells", "contests", "trustees"))
-    most = sum(len(contest.items()) for contest in manifest.contests)
-    names = ("channel", "contest", "option", "votes")
-    rows = [object_(v, f"cells[{i}]", names) for i, v in enumerate(array(members["cells"], "cells", 0, most))]
-    cells = []
-    for i, (row, (contest, option)) in enumerate(zip(rows, read_cells(rows, "cells", manifest), strict=True)):
-        one_of(row["channel"], f"cells[{i}].channel", (ONLINE,))
-        cells.append(CellVotes(contest, option, integer(row["votes"], f"cells[{i}].votes", 0, _LARGEST)))
+    rows, read = read_cells(members["cells"], "cells", manifest, ("votes",))
+    cells = [
+        CellVotes(*cell, integer(row["votes"], f"cells[{i}].votes"))
+        for i, (row, cell) in enumerate(zip(rows, read, strict=True))
+    ]
     number = len(manifest.contests)
     contests = tuple(
         _contest(value, f"contests[{i}]", manifest.contests[i])
@@ -112,7 +128,5 @@ def _contest(value: JSON, where: str, contest: Contest) -> ContestOutcome:
         )
         for name in ("elected", "tied")
     )
-    ballots, under, vacant = (
-        integer(fields[name], f"{where}.{name}", 0, _LARGEST) for name in ("ballots", "undervotes", "vacant")
-    )
+    ballots, under, vacant = (integer(fields[name], f"{where}.{name}") for name in ("ballots", "undervotes", "vacant"))
     return ContestOutcome(contest.id, status, ballots, under, Standing(elected, tied, vacant))

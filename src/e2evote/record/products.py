@@ -53,6 +53,10 @@ class Products:
         return sums
 
 
+ChannelProducts = Mapping[str, Products]
+"""The products of every channel of the manifest, in its order."""
+
+
 @dataclass(slots=True)
 class Lot:
     """The ballots that have one contest with one weight: their number, and the products of their numbers."""

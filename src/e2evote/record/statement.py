@@ -1,8 +1,8 @@
 """The tally statement: what is to be decrypted, and for whom it counts (docs/spec.md, section 9).
 
-One row per line, so that everybody finds their own; one product per contest, option and channel. The payload is text
-lines of canonical JSON (docs/record-format.md, Statement), so that it can be written and read in pieces. "Line" alone
-is a voter's line. What comes from outside is read by `record.stated`.
+One row per line, so that everybody finds their own; one product per contest, option and channel; the reconciliation.
+The payload is text lines of canonical JSON (docs/record-format.md, Statement), so that it can be written and read in
+pieces. What comes from outside is read by `record.stated`.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,27 +10,16 @@ from dataclasses import dataclass
 from itertools import islice
 
 from e2evote.algebra.group import Residue
-from e2evote.record.products import Products
-from e2evote.record.select import Counted
+from e2evote.record.bodies import Stated
+from e2evote.record.products import ChannelProducts
+from e2evote.record.reconciliation import Reconciliation
+from e2evote.record.rows import Row, stated_by
 from e2evote.record.text_lines import ROWS_PER_TEXT_LINE, text_line
-
-ONLINE, NO_CHANNEL = "online", "none"
-COUNTED, NOT_VOTED = "counted", "not-voted"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line: its channel, the leaf hash of its counted ballot (empty for none), and its status."""
-
-    line: str
-    channel: str
-    leaf: bytes
-    status: str
 
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """The encrypted total of one cell, over `ballots` ballots."""
+    """The encrypted total of one cell, over `ballots` ballots, whose weights have the sum `weight`."""
 
     contest: str
     option: str
@@ -38,15 +27,17 @@ class Product:
     A: Residue
     B: Residue
     ballots: int
+    weight: int
 
 
 @dataclass(frozen=True, slots=True)
 class StatementHead:
-    """A statement but for its rows: the log's root and size at the close, products by cell."""
+    """A statement but for its rows: the log's root and size at the close, products by cell, the reconciliation."""
 
     close_root: bytes
     close_size: int
     products: tuple[Product, ...]
+    reconciliation: Reconciliation
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +49,10 @@ class Statement(StatementHead):
     def encode(self) -> bytes:
         """The payload of a tally.statement leaf."""
         return b"".join(encoded(self, self.rows))
+
+    def body(self) -> Stated:
+        """The body of that leaf.    spec (9.4)"""
+        return stated_by(self.rows)
 
 
 def encoded(head: StatementHead, rows: Iterable[Row]) -> Iterator[bytes]:
@@ -73,27 +68,25 @@ def encoded(head: StatementHead, rows: Iterable[Row]) -> Iterator[bytes]:
                     "channel": p.channel,
                     "contest": p.contest,
                     "option": p.option,
+                    "weight": p.weight,
                 }
                 for p in head.products
             ],
+            "reconciliation": head.reconciliation.members(),
         }
     )
     left = iter(rows)
     while some := tuple(islice(left, ROWS_PER_TEXT_LINE)):
-        yield text_line(
-            [{"channel": r.channel, "leaf": r.leaf.hex(), "line": r.line, "status": r.status} for r in some]
-        )
+        yield text_line([row.members() for row in some])
 
 
-def rows_of(lines: Iterable[tuple[str, Counted | None]]) -> Iterator[Row]:
-    """The one row of each line, one at a time.    spec 7, Which ballots count"""
-    for line, cast in lines:
-        yield Row(line, ONLINE, cast.leaf_hash, COUNTED) if cast else Row(line, NO_CHANNEL, b"", NOT_VOTED)
-
-
-def products_of(products: Products) -> tuple[Product, ...]:
-    """The products as a statement lists them, in the manifest's order.    spec (9.1)"""
-    return tuple(
-        Product(contest, option, ONLINE, A, B, products.ballots[contest])
-        for (contest, option), (A, B) in products.cells.items()
-    )
+def products_of(by_channel: ChannelProducts) -> tuple[Product, ...]:
+    """The products as a statement lists them: every cell in the manifest's order, for each channel.    spec 9"""
+    numbers = {channel: (own.ballots, own.weight) for channel, own in by_channel.items()}
+    cells = next(iter(by_channel.values())).cells
+    products = []
+    for contest, option in cells:
+        for channel, own in by_channel.items():
+            ballots, weight = (sums[contest] for sums in numbers[channel])
+            products.append(Product(contest, option, channel, *own.cells[contest, option], ballots, weight))
+    return tuple(products)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from e2evote.errors import Refused
 from e2evote.manifest.entries import Phase
+from e2evote.record.floor import Parts, parts_by
 from e2evote.record.joint import JointKeys
 from e2evote.record.state import State
 from e2evote.record.statement import Statement
@@ -23,7 +24,8 @@ class Facts:
     """A record between its statement and its outcome.
 
     failing: names of checks that fail. state: after the last leaf. statement: the leaf hash of the statement on the
-    board, and posted: its payload. own: what `make_statement` gives from the ballots of the same board.
+    board, and posted: its payload. own: what `make_statement` gives from the ballots of the same board. parts: what
+    the floor allows, by the numbers of these ballots.
     """
 
     setting: Setting
@@ -33,6 +35,7 @@ class Facts:
     statement: bytes
     posted: Statement
     own: Statement
+    parts: Parts
 
 
 def check_ready(failing: Collection[str], state: State) -> None:
@@ -61,10 +64,12 @@ def facts_of(examination: Examination) -> Facts:
     own = own_statement(examination)
     joint = examination.ceremony.joint if examination.ceremony else None
     tally, setting = examination.tally, examination.setting
-    if setting is None or joint is None or tally is None or tally.statement is None or tally.stated is None:
+    products = examination.products
+    if not (setting and joint and products and tally and tally.statement and tally.stated):
         raise Refused("tally.record-incomplete", "the keys or the statement are not there")
+    parts = parts_by(setting.manifest, products)
     leaf_hash = tally.statement.leaf_hash
-    return Facts(setting, joint, examination.state, failing, leaf_hash, tally.stated.whole(), own)
+    return Facts(setting, joint, examination.state, failing, leaf_hash, tally.stated.whole(), own, parts)
 
 
 def own_statement(examination: Examination) -> Statement:
@@ -76,4 +81,4 @@ def own_statement(examination: Examination) -> Statement:
     setting, ledger, products = examination.setting, examination.ledger, examination.products
     if setting is None or ledger is None or products is None or root is None:
         raise Refused("tally.record-incomplete", "entries or payloads of counted ballots are not there")
-    return make_statement(setting.manifest, ledger, products, root, closing.index + 1)
+    return make_statement(setting.manifest, ledger, examination.electorate, products, root, closing.index + 1)

@@ -2,8 +2,9 @@
 
 Whoever asks is not believed. The tool has examined the record itself and made its own statement from it; what it is
 asked to decrypt must be equal to that, on a record in which no check fails, after the close, and the only one that
-it has ever accepted. Contests below the floor have no cell to decrypt. So a trustee opens neither single ballots nor
-two totals whose difference is one.
+it has ever accepted. There is no cell to decrypt but those of the parts that the floor allows, which the tool works out
+from the ballots itself. So a trustee opens neither single ballots nor two totals whose difference is one, and no box of
+a few ballots, whatever anybody calls it.
 """
 
 from e2evote.algebra.group import Element
@@ -54,7 +55,7 @@ def decrypt(facts: Facts, memory: Memory, key: TrusteeKey, randomness: Randomnes
         detail = f"trustee {key.index}: the board has shares that this tool does not remember"
         raise Refused("tally.already-decrypted", detail)
     try:
-        cells = cells_to_decrypt(facts.setting.manifest, facts.setting.group, facts.posted)
+        cells = cells_to_decrypt(facts.setting.manifest, facts.setting.group, facts.posted, facts.parts)
     except CheckFailed as error:
         raise Refused("tally.record-fails", str(error)) from None
     Y = facts.joint.verification_key(key.index)
@@ -83,4 +84,4 @@ def _share(facts: Facts, cell: TallyCell, key: TrusteeKey, Y: Element, randomnes
     proof, _ = prove_equal_logs(claim, key.z, challenge_of, randomness)
     if not verify(claim, proof, challenge_of):
         raise RuntimeError(f"trustee {key.index}, {cell}: this computer miscalculated; nothing was posted")
-    return DecryptionShare(*cell.key, M.residue(), proof)
+    return DecryptionShare(*cell.cell, M.residue(), proof)

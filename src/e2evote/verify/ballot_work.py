@@ -16,6 +16,7 @@ from e2evote.record.ledger_runs import SortedLedger
 from e2evote.record.products import Products, products
 from e2evote.record.roll_ledger import RollLedger
 from e2evote.record.runs import Scratch
+from e2evote.verify.classes import Classes
 from e2evote.verify.copies import PAD, Pads, check_uniqueness
 from e2evote.verify.findings import Findings
 from e2evote.verify.first_pass import Leaves
@@ -71,7 +72,7 @@ def check_all(
     findings, totals, used, done = Findings(), products(manifest, group, ()), 0, 0
     pads, total = Pads(means.scratch), leaves.ballots + leaves.challenges
     most = entries_at_once(archive, manifest, batches=group.has_batches)
-    pieces, ahead = tee(divided(leaves.bundles, ledger.is_counted, most))
+    pieces, ahead = tee(divided(leaves.bundles, ledger.is_counted, most, _classes_of(setting, ledger)))
     stored = Stored(means.resume, archive, setting)
     tasks = ((opener, job, piece) for piece in ahead)
     results = in_order(check_piece, tasks, means.executor, _workers(means.executor), stored.known)
@@ -91,6 +92,14 @@ def check_all(
     pads.mark(ledger.repeats)
     check_uniqueness(leaves.cast(), ledger.repeats, findings)
     return BallotWork(findings, totals if used == ledger.ballots_counted else None)
+
+
+def _classes_of(setting: Setting, ledger: SortedLedger | RollLedger) -> Callable[[range], bytes] | None:
+    """What the lines of some entries' ballots are entitled to; None where no roll says so."""
+    if isinstance(ledger, SortedLedger) or not ledger.electorate.is_frozen:
+        return None
+    classes = Classes(setting.manifest)
+    return lambda indices: classes.encode(map(ledger.entitlement_at, indices))
 
 
 def _workers(executor: Executor | None) -> int:

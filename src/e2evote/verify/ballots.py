@@ -14,6 +14,7 @@ from e2evote.algebra.group import Element
 from e2evote.errors import MalformedInput, NotMembers
 from e2evote.manifest.base_hash import ballot_base_hash
 from e2evote.record.bodies import BallotBody
+from e2evote.record.electorate import Entitlement
 from e2evote.record.identifiers import ballot_identifier, line_of_key, shown, tracker_of
 from e2evote.record.sealed import SealedBallot, decode_sealed
 from e2evote.verify.checks import Check
@@ -51,16 +52,28 @@ class BallotContext:
         precompute(self.K, SELECTION_WINDOW)
 
 
-def check_ballot(context: BallotContext, entry: Entry, payload: bytes, findings: Findings) -> SealedBallot | None:
+def style_of(entitlement: Entitlement | None) -> str:
+    """The style that a ballot must have, "" where its line is not on the roll, so that no style is right."""
+    return entitlement.style if entitlement else ""
+
+
+def check_ballot(
+    context: BallotContext, entry: Entry, payload: bytes, findings: Findings, style: str | None = None
+) -> SealedBallot | None:
     """All checks of one ballot leaf and its payload, one by one; the sealed ballot where it has its form."""
-    sealed = check_form(context, entry, payload, findings)
+    sealed = check_form(context, entry, payload, findings, style)
     if sealed is not None:
         check_proofs(context, entry.subject, sealed, findings)
     return sealed
 
 
-def check_form(context: BallotContext, entry: Entry, payload: bytes, findings: Findings) -> SealedBallot | None:
-    """The checks that need no exponentiation, ballot.line to ballot.tracker; the ballot where it has its form."""
+def check_form(
+    context: BallotContext, entry: Entry, payload: bytes, findings: Findings, style: str | None = None
+) -> SealedBallot | None:
+    """The checks that need no exponentiation, ballot.form to ballot.tracker; the ballot where it has its form.
+
+    style: what `style_of` gives for the line that the ballot names; None where no roll says so.
+    """
     body = entry.leaf.body
     if not isinstance(body, BallotBody):
         raise ValueError(f"{entry.subject} is no ballot")
@@ -72,6 +85,9 @@ def check_form(context: BallotContext, entry: Entry, payload: bytes, findings: F
         findings.fail(Check.BALLOT_FORM, entry.subject, str(error))
         findings.not_run("no ballot has its form", *OF_PAYLOAD[1:])
         return None
+    if style is not None:
+        wanted = f"want {style}" if style else "its line is not on the roll"
+        findings.expect(Check.BALLOT_STYLE, entry.subject, sealed.style == style, f"style {sealed.style}: {wanted}")
     tracker = tracker_of(context.h_e, payload)
     detail = f"the payload has tracker {shown(tracker)}, the leaf {shown(body.tracker)}"
     findings.expect(Check.BALLOT_TRACKER, entry.subject, tracker == body.tracker, detail)

@@ -33,11 +33,15 @@ Take = Callable[[Entry, SealedBallot], None]
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A ballot or challenge leaf with its payload, which is the one that the leaf names, and hints (or b"")."""
+    """A ballot or challenge leaf with its payload, which is the one that the leaf names, and hints (or b"").
+
+    style: what `style_of` gives for the line that a ballot names; None where no roll says so.
+    """
 
     entry: Entry
     payload: bytes
     hints: bytes
+    style: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ def _read(context: BallotContext, item: Item, take: Take, batched: bool) -> _Rea
     """The checks that need no proof, and what remains to be done."""
     findings, entry = Findings(), item.entry
     if isinstance(entry.leaf.body, BallotBody):
-        sealed = ballots.check_form(context, entry, item.payload, findings)
+        sealed = ballots.check_form(context, entry, item.payload, findings, item.style)
         if sealed is None:
             return _Read(findings, None, _nothing, _nothing)
         take(entry, sealed)

@@ -8,10 +8,11 @@ from e2evote.errors import MalformedInput
 from e2evote.manifest.model import Manifest
 from e2evote.record.bodies import InSession
 from e2evote.record.ledger_runs import SortedLedger
-from e2evote.record.products import Products
+from e2evote.record.products import ChannelProducts
 from e2evote.record.roll_ledger import RollLedger
 from e2evote.record.runs import Scratch
 from e2evote.verify.ceremony import Ceremony, HintsOf
+from e2evote.verify.decryption import check_decryption, check_shares
 from e2evote.verify.findings import Findings
 from e2evote.verify.first_pass import Leaves
 from e2evote.verify.leaves import Setting
@@ -19,17 +20,16 @@ from e2evote.verify.log import PublishedLog, log_key
 from e2evote.verify.outcome import check_head, check_outcome, results_of
 from e2evote.verify.report import CosignedNote, DatesInForce, Facts
 from e2evote.verify.tally import (
+    Board,
     TallyEntries,
     check_acceptances,
     check_close,
-    check_decryption,
     check_floor,
     check_products,
+    check_reconciliation,
     check_rows,
-    check_shares,
     read_tally,
 )
-from e2evote.verify.voters import is_known
 
 
 def check_tally(
@@ -37,20 +37,24 @@ def check_tally(
     log: PublishedLog,
     leaves: Leaves,
     ceremony: Ceremony,
-    ledger: SortedLedger | RollLedger,
-    products: Products | None,
+    board: Board | None,
+    products: ChannelProducts | None,
     scratch: Scratch,
     findings: Findings,
     hints_of: HintsOf,
 ) -> TallyEntries:
-    """tally.* and outcome.*"""
+    """tally.* and outcome.*
+
+    board: None where the roll was left out, and nobody can say what counts.
+    """
     joint, closing = ceremony.joint, leaves.first("close")
     kinds = ("tally.statement", "tally.accept", "tally.share", "outcome")
     read = read_tally(setting, leaves.of(*kinds), leaves.pieces_of, findings)
     size = closing.index + 1 if closing else 0
     check_close(read, size, log.root(size), findings)
-    if is_known(ledger):
-        check_rows(read, ledger, findings, scratch)
+    if board:
+        check_rows(read, board, findings, scratch)
+        check_reconciliation(setting, read, board, findings)
     check_products(read, products, findings)
     stated, shares = check_shares(setting, read, joint, findings, hints_of)
     check_acceptances(read, findings)

@@ -14,14 +14,16 @@ from e2evote.board.note import decode_note
 from e2evote.errors import MalformedInput
 from e2evote.manifest.rules import key_failures, rule_failures
 from e2evote.record.archive import Archive
+from e2evote.record.electorate import Electorate
 from e2evote.record.joint import JointKeys
 from e2evote.record.ledger_runs import SortedLedger
-from e2evote.record.products import Products
+from e2evote.record.products import ChannelProducts, Products
 from e2evote.record.roll_ledger import RollLedger
 from e2evote.record.state import State
 from e2evote.verify.anchors import Anchors, check_anchors, check_since
 from e2evote.verify.ballot_work import Means, Opener, check_all
 from e2evote.verify.ceremony import Ceremony, HintsOf, check_ceremony, no_hints
+from e2evote.verify.channels import by_channel, check_papers
 from e2evote.verify.checks import Check
 from e2evote.verify.conclusion import check_tally, facts_of_record, log_key_or_none
 from e2evote.verify.findings import Findings
@@ -31,7 +33,7 @@ from e2evote.verify.log import PublishedLog, check_checkpoint, read_bundle, read
 from e2evote.verify.packs import Hints, Packs
 from e2evote.verify.pieces import Job
 from e2evote.verify.report import CosignedNote, Facts, Report, report_of
-from e2evote.verify.tally import TallyEntries
+from e2evote.verify.tally import Board, TallyEntries
 from e2evote.verify.voters import is_known, settled
 from e2evote.verify.witnesses import check_dates, check_witnesses
 
@@ -42,7 +44,6 @@ _OF_ROLLS = (
     *_ALL[_ALL.index(Check.ROLL_FORM) : _ALL.index(Check.CHANNEL_MARK)],
     Check.BALLOT_ANNULLED,
     Check.BALLOT_STYLE,
-    Check.TALLY_RECONCILIATION,
 )
 _OF_PAPER = tuple(check for check in Check if check.startswith("channel."))
 _OF_WORDS = {
@@ -76,8 +77,9 @@ class Examination:
     kept: int = 0
     ceremony: Ceremony | None = None
     ledger: SortedLedger | RollLedger | None = None
-    products: Products | None = None
+    products: ChannelProducts | None = None
     tally: TallyEntries | None = None
+    electorate: Electorate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +226,17 @@ def _begin_undeclared(setting: Setting, leaves: Leaves, findings: Findings) -> N
             findings.begin(*checks)
 
 
+def _board(record: _Examining) -> Board | None:
+    """What the board says of lines; None where the roll was left out, for which no check that needs it is run."""
+    ledger = record.ledger
+    if isinstance(ledger, SortedLedger):
+        return Board(ledger, None)
+    if record.leaves.first("roll.freeze") and not is_known(ledger):
+        return None
+    record.findings.begin(Check.BALLOT_STYLE)
+    return Board(ledger, ledger.electorate)
+
+
 def _examine_selection(record: _Examining) -> Examination:
     """Everything from the ceremony on, over a log without gaps."""
     setting, leaves, findings = record.first.setting, record.leaves, record.findings
@@ -236,15 +249,17 @@ def _examine_selection(record: _Examining) -> Examination:
         findings.begin(*(check for check in _BALLOTS if check not in _OF_ROLLS))
     else:
         findings.not_run("the joint key is not known", *(check for check in _BALLOTS if check not in _OF_ROLLS))
-    products = record.second_pass(ceremony.joint)
-    if not is_known(record.ledger):
-        products = None
+    online = record.second_pass(ceremony.joint)
+    board, papers = _board(record), leaves.of("paper")
+    electorate = board.electorate if board else None
+    read = check_papers(setting, papers, leaves.payload_of, electorate, ceremony.joint, findings, hints_of)
+    products = by_channel(setting, online, read) if board else None
     if leaves.first("outcome") is None:
         detail = f"the selection is in the phase {leaves.state.phase}: there is no outcome"
         findings.missing(Check.RECORD_COMPLETE, detail)
     findings.examined(Check.RECORD_COMPLETE)
     scratch = record.means.scratch
-    tally = check_tally(setting, record.log, leaves, ceremony, record.ledger, products, scratch, findings, hints_of)
+    tally = check_tally(setting, record.log, leaves, ceremony, board, products, scratch, findings, hints_of)
     record.from_outside(ceremony.joint)
     facts = facts_of_record(setting, record.log, leaves, cosigned, ceremony, record.ledger, tally)
     return Examination(
@@ -258,4 +273,5 @@ def _examine_selection(record: _Examining) -> Examination:
         record.ledger,
         products,
         tally,
+        electorate,
     )

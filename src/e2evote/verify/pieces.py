@@ -6,7 +6,7 @@ itself. How a record is divided depends on the record alone, so that an interrup
 
 import struct
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from e2evote.board.tiles import HINTS, WIDTH
@@ -46,11 +46,15 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Entries `start` to `end`, with a byte of bits each, and the SHA-256 of each bundle that has some of them."""
+    """Entries `start` to `end`, with a byte of bits each, and the SHA-256 of each bundle that has some of them.
+
+    classes: what the line of each ballot is entitled to, as `Classes` writes it; empty where no roll says so.
+    """
 
     start: int
     flags: bytes
     hashes: tuple[bytes, ...]
+    classes: bytes = b""
 
     @property
     def end(self) -> int:
@@ -67,7 +71,7 @@ class Piece:
 
     def key_fields(self, payloads: bytes) -> tuple[bytes, ...]:
         """What the result depends on. payloads: a hash over those of its ballots and challenges."""
-        return _NUMBER.pack(self.start), self.flags, b"".join(self.hashes), payloads
+        return _NUMBER.pack(self.start), self.flags, b"".join(self.hashes), self.classes, payloads
 
 
 def entries_at_once(archive: Archive, manifest: Manifest, *, batches: bool) -> int:
@@ -77,10 +81,16 @@ def entries_at_once(archive: Archive, manifest: Manifest, *, batches: bool) -> i
     return max(1, (SELECTIONS if batches else ONE_BY_ONE) // proofs)
 
 
-def divided(bundles: Mapping[int, Marks], is_counted: Callable[[int], bool], most: int) -> Iterator[Piece]:
+def divided(
+    bundles: Mapping[int, Marks],
+    is_counted: Callable[[int], bool],
+    most: int,
+    classes_of: Callable[[range], bytes] | None = None,
+) -> Iterator[Piece]:
     """Pieces of about equal size, at most `most` entries each, in index order; none reaches over missing entries.
 
-    Unless there is little to do, their number is even, so that two workers share it.
+    Unless there is little to do, their number is even, so that two workers share it. classes_of: the classes of some
+    entries, where there is a roll.
     """
     for _, numbers in groupby(enumerate(bundles), key=lambda pair: pair[1] - pair[0]):
         there = [number for _, number in numbers]
@@ -90,7 +100,8 @@ def divided(bundles: Mapping[int, Marks], is_counted: Callable[[int], bool], mos
             number = min(number + number % 2, end - start)
         bounds = [start + (end - start) * i // number for i in range(number + 1)]
         for first, last in pairwise(bounds):
-            yield _piece(bundles, is_counted, first, last)
+            piece = _piece(bundles, is_counted, first, last)
+            yield replace(piece, classes=classes_of(range(first, last))) if classes_of else piece
 
 
 def _piece(bundles: Mapping[int, Marks], is_counted: Callable[[int], bool], start: int, end: int) -> Piece:

@@ -44,7 +44,10 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class ContestResult:
-    """What the outcome says of one contest; `votes` by option, the blank vote's under ""."""
+    """What the outcome says of one contest; `votes` by option, the blank vote's under "".
+
+    parts: by name, the same of what was decrypted by itself; `votes` is the sum of them.
+    """
 
     contest: str
     status: str
@@ -54,6 +57,7 @@ class ContestResult:
     tied: tuple[str, ...]
     vacant: int
     undervotes: int
+    parts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +196,7 @@ class Report:
                     "ballots": r.ballots,
                     "contest": r.contest,
                     "elected": list(r.elected),
+                    "parts": [{"channel": name, "votes": dict(votes)} for name, votes in r.parts.items()],
                     "status": r.status,
                     "tied": list(r.tied),
                     "undervotes": r.undervotes,

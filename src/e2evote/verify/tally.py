@@ -1,40 +1,35 @@
-"""The tally: statement, acceptances, decryption shares, decryption (docs/spec.md, section 9; checks tally.*).
+"""The tally but for its numbers: statement, acceptances, what is decrypted (docs/spec.md, section 9; checks tally.*).
 
-Products, rows, Lagrange coefficients and the trustees' verification keys are always computed here.
+Rows, reconciliation, products and parts are always computed here. Shares and decryption are in `verify.decryption`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from e2evote.algebra.exponentiation import power
-from e2evote.algebra.group import Element, Residue
-from e2evote.algebra.interpolation import combine
-from e2evote.errors import MalformedInput, NotMembers
-from e2evote.proofs import equal_logs
-from e2evote.proofs.batch import Pending, verdicts
-from e2evote.proofs.equal_logs import DecryptionShare as SharePlace
-from e2evote.proofs.equal_logs import EqualLogs
+from e2evote.errors import MalformedInput
 from e2evote.record.bodies import OnStatement
-from e2evote.record.floor import decrypted_contests
-from e2evote.record.hints import ProofHints, commitments_or_none
-from e2evote.record.joint import JointKeys
+from e2evote.record.electorate import Electorate
+from e2evote.record.floor import names_of, parts_by
 from e2evote.record.outcome import Outcome, decode_outcome
-from e2evote.record.products import Cell, Products
+from e2evote.record.products import ChannelProducts
+from e2evote.record.reconciliation import RowCounts
+from e2evote.record.rows import Row, rows_of
 from e2evote.record.runs import Scratch
 from e2evote.record.select import Lines
 from e2evote.record.shares import DecryptionShares, decode_decryption_shares
 from e2evote.record.stated import PostedStatement, read_statement
-from e2evote.record.statement import Product, products_of, rows_of
+from e2evote.record.statement import products_of
 from e2evote.record.text_lines import Pieces
-from e2evote.verify.ceremony import HintsOf, no_hints
 from e2evote.verify.checks import Check
 from e2evote.verify.findings import Findings
 from e2evote.verify.leaves import Entry, Setting
+from e2evote.verify.tally_names import cell_name, named_parts
 from e2evote.verify.tally_rows import compare, differing_lines
 
 PiecesOf = Callable[[Entry], Pieces | None]
 """The payload of an entry, None where it was left out."""
-CellElements = dict[Cell, tuple[Element, Element]]
+
+LEFT_OUT = "a counted ballot or totals on paper were left out"
 
 
 @dataclass(slots=True)
@@ -99,34 +94,60 @@ def check_close(read: TallyEntries, close_size: int, close_root: bytes | None, f
     findings.expect(Check.TALLY_CLOSE, read.statement.subject, holds, detail)
 
 
-def check_rows(read: TallyEntries, ledger: Lines, findings: Findings, scratch: Scratch) -> None:
-    """tally.rows: exactly one row per line, as `record.select` says.
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What the board says of lines. electorate: None where there is no roll."""
+
+    ledger: Lines
+    electorate: Electorate | None
+
+    def rows(self) -> Iterator[Row]:
+        """The row of each line, as often as asked.    spec 7"""
+        return rows_of(self.ledger, self.electorate)
+
+
+def check_rows(read: TallyEntries, board: Board, findings: Findings, scratch: Scratch) -> None:
+    """tally.rows: exactly one row per line, as `record.select` says, and the leaf says the same of them.    spec (9.4)
 
     Rows are never all in memory; those that do not agree are sorted on `scratch`, to name the lines concerned.
     """
     if read.statement is None or read.stated is None:
         findings.not_run("there is no statement", Check.TALLY_ROWS)
         return
-    equal, number = compare(rows_of(ledger.lines()), read.stated.rows())
+    equal, number = compare(board.rows(), read.stated.rows())
     findings.examined(Check.TALLY_ROWS, max(number, 1))
-    if equal:
+    if not equal:
+        line = ""
+        for line in differing_lines(board.rows(), read.stated.rows(), scratch):
+            findings.fail(Check.TALLY_ROWS, f"line {line}", "its row is not that of the ballots on the board")
+        if not line:
+            findings.fail(Check.TALLY_ROWS, read.statement.subject, "a row occurs twice, or rows are not in order")
+    if read.statement.leaf.body != read.stated.body:
+        detail = f"the leaf does not name the {read.stated.body.lines} rows of root {read.stated.body.rows.hex()}"
+        findings.fail(Check.TALLY_ROWS, read.statement.subject, detail)
+
+
+def check_reconciliation(setting: Setting, read: TallyEntries, board: Board, findings: Findings) -> None:
+    """tally.reconciliation: the table is that of the lines and credentials on the board.    spec 15"""
+    if read.statement is None or read.stated is None:
+        findings.not_run("there is no statement", Check.TALLY_RECONCILIATION)
         return
-    line = ""
-    for line in differing_lines(rows_of(ledger.lines()), read.stated.rows(), scratch):
-        findings.fail(Check.TALLY_ROWS, f"line {line}", "its row is not that of the ballots on the board")
-    if not line:
-        findings.fail(Check.TALLY_ROWS, read.statement.subject, "a row occurs twice, or rows are not in order")
+    counts = RowCounts.of(setting.manifest, board.rows())
+    differing = counts.discrepancies(read.stated.head.reconciliation, board.electorate)
+    detail = "; ".join(map(str, differing))
+    findings.expect(Check.TALLY_RECONCILIATION, read.statement.subject, not differing, detail)
 
 
-def check_products(read: TallyEntries, products: Products | None, findings: Findings) -> None:
-    """tally.products: (9.1) over the counted ballots."""
+def check_products(read: TallyEntries, products: ChannelProducts | None, findings: Findings) -> None:
+    """tally.products: (9.1) over the counted ballots, (14.1) of the totals on paper."""
     if read.stated is None or products is None:
-        reason = "there is no statement" if read.stated is None else "a counted ballot was left out"
+        reason = "there is no statement" if read.stated is None else LEFT_OUT
         findings.not_run(reason, Check.TALLY_PRODUCTS)
         return
     for stated, expected in zip(read.stated.head.products, products_of(products), strict=True):
-        detail = f"want the product over {expected.ballots} counted ballots"
-        findings.expect(Check.TALLY_PRODUCTS, _cell(stated.contest, stated.option), stated == expected, detail)
+        detail = f"want the product over {expected.ballots} counted ballots of weight {expected.weight}"
+        subject = cell_name(stated.contest, stated.option, stated.channel)
+        findings.expect(Check.TALLY_PRODUCTS, subject, stated == expected, detail)
 
 
 def check_acceptances(read: TallyEntries, findings: Findings) -> None:
@@ -147,156 +168,17 @@ def check_acceptances(read: TallyEntries, findings: Findings) -> None:
             findings.fail(Check.TALLY_ACCEPTANCE, entry.subject, detail)
 
 
-def check_floor(setting: Setting, read: TallyEntries, products: Products | None, findings: Findings) -> None:
-    """tally.floor: shares and outcome cover exactly the contests with enough counted ballots."""
+def check_floor(setting: Setting, read: TallyEntries, products: ChannelProducts | None, findings: Findings) -> None:
+    """tally.floor: shares and outcome are of exactly the parts that the floor allows.    spec 14.3"""
     if read.statement is None or products is None:
-        reason = "there is no statement" if read.statement is None else "a counted ballot was left out"
-        findings.not_run(reason, Check.TALLY_FLOOR)
+        findings.not_run("there is no statement" if read.statement is None else LEFT_OUT, Check.TALLY_FLOOR)
         return
     findings.begin(Check.TALLY_FLOOR)
-    wanted = decrypted_contests(setting.manifest, products.ballots)
-    covered = [(entry, read.posted[entry.trustee].contests()) for entry in read.shares if entry.trustee in read.posted]
+    wanted = names_of(parts_by(setting.manifest, products))
+    covered = [(entry, read.posted[entry.trustee].parts()) for entry in read.shares if entry.trustee in read.posted]
     if read.outcome and read.result:
-        covered.append((read.outcome, tuple(dict.fromkeys(cell.contest for cell in read.result.cells))))
-    for entry, contests in covered:
-        detail = f"decrypts {list(contests)}; at a floor of {setting.manifest.floor.minimum}, {list(wanted)} may be"
-        findings.expect(Check.TALLY_FLOOR, entry.subject, contests == wanted, detail)
-
-
-def check_shares(
-    setting: Setting,
-    read: TallyEntries,
-    joint: JointKeys | None,
-    findings: Findings,
-    hints_of: HintsOf = no_hints,
-) -> tuple[CellElements, dict[int, dict[Cell, Element]]]:
-    """tally.elements and tally.share-proof; the statement's ciphertexts and the shares that are elements."""
-    if read.statement is None:
-        findings.not_run("there is no statement", Check.TALLY_ELEMENTS, Check.TALLY_SHARE_PROOF)
-        return {}, {}
-    findings.begin(Check.TALLY_ELEMENTS, Check.TALLY_SHARE_PROOF)
-    stated = _statement_elements(setting, read.stated.head.products if read.stated else (), findings)
-    if joint is None or read.stated is None:
-        findings.not_run("the joint key or the statement is not known", Check.TALLY_SHARE_PROOF)
-    shares = _share_elements(setting, read.posted, findings)
-    if joint is None:
-        return stated, shares
-    subjects: list[str] = []
-    proofs: list[tuple[Pending, ProofHints]] = []
-    for entry in sorted(read.shares, key=lambda entry: entry.trustee):
-        posted = read.posted.get(entry.trustee)
-        if posted is None:
-            continue
-        pending = share_proofs(setting, joint, read.statement, entry.trustee, posted, stated, shares[entry.trustee])
-        hints = commitments_or_none(hints_of(entry), (2,) * len(posted.shares), setting.group)
-        for share, proof, hint in zip(posted.shares, pending, hints, strict=True):
-            if proof:
-                subjects.append(f"trustee {entry.trustee}, {_cell(share.contest, share.option)}")
-                proofs.append((proof, hint))
-    for subject, holds in zip(subjects, verdicts(setting.group, proofs), strict=True):
-        findings.expect(Check.TALLY_SHARE_PROOF, subject, holds, "the proof does not hold")
-    return stated, shares
-
-
-def share_proofs(
-    setting: Setting,
-    joint: JointKeys,
-    statement: Entry,
-    trustee: int,
-    posted: DecryptionShares,
-    stated: CellElements,
-    elements: Mapping[Cell, Element],
-) -> list[Pending | None]:
-    """(3.11)-(3.13) for each share of one trustee; None where an element that it needs was left out."""
-    Y = joint.verification_key(trustee)
-    proofs: list[Pending | None] = []
-    for share in posted.shares:
-        cell = (share.contest, share.option)
-        if cell not in elements or cell not in stated:
-            proofs.append(None)
-            continue
-        A, B = stated[cell]
-        place = SharePlace(joint.h_e, *_place(setting, cell), trustee, B, statement.leaf_hash)
-        proofs.append(equal_logs.pending(EqualLogs(Y, A, elements[cell]), share.proof, place))
-    return proofs
-
-
-def _place(setting: Setting, cell: Cell) -> tuple[int, int]:
-    """The indices of a cell's contest and option."""
-    index = setting.manifest.contest_index(cell[0])
-    item = setting.manifest.contests[index - 1].item(cell[1])
-    if item is None:
-        raise ValueError(f"{_cell(*cell)} is none of the manifest's")
-    return index, item.index
-
-
-def _statement_elements(setting: Setting, products: tuple[Product, ...], findings: Findings) -> CellElements:
-    """tally.elements of A and B; the cells where it holds."""
-    cells = [(product.contest, product.option) for product in products]
-    members = _members(setting, [x for product in products for x in (product.A, product.B)])
-    elements: CellElements = {}
-    for cell, A, B in zip(cells, members[::2], members[1::2], strict=True):
-        detail = "A or B is not in the subgroup of order q"
-        if findings.expect(Check.TALLY_ELEMENTS, _cell(*cell), A is not None and B is not None, detail) and A and B:
-            elements[cell] = (A, B)
-    return elements
-
-
-def _share_elements(
-    setting: Setting, posted: Mapping[int, DecryptionShares], findings: Findings
-) -> dict[int, dict[Cell, Element]]:
-    """tally.elements of every M; by trustee the cells where it holds."""
-    shares = [(trustee, share) for trustee, all_ in sorted(posted.items()) for share in all_.shares]
-    elements: dict[int, dict[Cell, Element]] = {trustee: {} for trustee in sorted(posted)}
-    members = _members(setting, [share.M for _, share in shares])
-    for (trustee, share), M in zip(shares, members, strict=True):
-        cell = (share.contest, share.option)
-        subject, detail = f"trustee {trustee}, {_cell(*cell)}", "M is not in the subgroup of order q"
-        if findings.expect(Check.TALLY_ELEMENTS, subject, M is not None, detail) and M:
-            elements[trustee][cell] = M
-    return elements
-
-
-def _members(setting: Setting, residues: Sequence[Residue]) -> list[Element | None]:
-    """Each number as the element that it is, or None; all of them in one test where all are elements."""
-    try:
-        return list(setting.group.screen(residues))
-    except NotMembers as error:
-        strangers = set(error.positions)
-        others = iter(setting.group.screen([x for i, x in enumerate(residues) if i not in strangers]))
-        return [None if i in strangers else next(others) for i in range(len(residues))]
-
-
-def check_decryption(
-    setting: Setting,
-    read: TallyEntries,
-    joint: JointKeys | None,
-    stated: CellElements,
-    shares: Mapping[int, Mapping[Cell, Element]],
-    findings: Findings,
-) -> None:
-    """tally.quorum and tally.decryption: K^t = B · Π M_i^(-w_i)    spec (9.3)"""
-    if read.outcome is None or read.result is None:
-        findings.not_run("there is no outcome", Check.TALLY_QUORUM, Check.TALLY_DECRYPTION)
-        return
-    listed, posted = read.result.trustees, tuple(sorted(entry.trustee for entry in read.shares))
-    holds = listed == posted and len(listed) >= setting.manifest.quorum
-    detail = f"combines trustees {list(listed)}; shares are by {list(posted)}, the quorum is {setting.manifest.quorum}"
-    findings.expect(Check.TALLY_QUORUM, read.outcome.subject, holds, detail)
-    if joint is None or read.stated is None:
-        findings.not_run("the joint key or the statement is not known", Check.TALLY_DECRYPTION)
-        return
-    findings.begin(Check.TALLY_DECRYPTION)
-    for cell, votes in read.result.votes().items():
-        parts = {trustee: shares.get(trustee, {}).get(cell) for trustee in listed}
-        known = {trustee: M for trustee, M in parts.items() if M is not None}
-        if cell not in stated or len(known) != len(parts):
-            findings.not_run("an element that it needs was left out", Check.TALLY_DECRYPTION)
-            continue
-        T = stated[cell][1] / combine(known) if known else stated[cell][1]
-        holds = power(joint.K, setting.group.reduce(votes)) == T
-        findings.expect(Check.TALLY_DECRYPTION, _cell(*cell), holds, f"{votes} votes is not what the shares decrypt to")
-
-
-def _cell(contest: str, option: str) -> str:
-    return f"contest {contest}, option {option or '(blank)'}"
+        covered.append((read.outcome, read.result.parts()))
+    for entry, parts in covered:
+        allowed = f"at a floor of {setting.manifest.floor.minimum}, {named_parts(wanted)} may be"
+        detail = f"decrypts {named_parts(parts)}; {allowed}"
+        findings.expect(Check.TALLY_FLOOR, entry.subject, parts == wanted, detail)

@@ -10,12 +10,19 @@ from heapq import merge
 from itertools import groupby, zip_longest
 from operator import itemgetter
 
+from e2evote.manifest.voters import ONLINE, PAPER
+from e2evote.record.rows import NO_CHANNEL, Row, statuses_of
 from e2evote.record.runs import Scratch, SortedRuns
-from e2evote.record.statement import COUNTED, Row
 
 _LINE, _PLACE, _CONTENT = 64, 8, 1 + 32
+_SHAPES = {
+    (channel, status): place
+    for place, (channel, status) in enumerate(
+        (channel, status) for channel in (ONLINE, *PAPER, NO_CHANNEL) for status in statuses_of(channel)
+    )
+}
 _Content = tuple[bytes, bytes]
-"""The line filled up with zero bytes, which sorts as the line does; status and leaf hash."""
+"""The line filled up with zero bytes, which sorts as the line does; channel with status, and leaf hash."""
 
 
 def compare(expected: Iterable[Row], stated: Iterable[Row]) -> tuple[bool, int]:
@@ -43,8 +50,9 @@ def differing_lines(expected: Iterable[Row], stated: Iterable[Row], scratch: Scr
 
 
 def _content(row: Row) -> _Content:
-    """What a row of the two shapes says."""
-    return row.line.encode().ljust(_LINE, b"\0"), bytes([row.status == COUNTED]) + row.leaf.ljust(_CONTENT - 1, b"\0")
+    """What a row says."""
+    shape = bytes((_SHAPES[row.channel, row.status],))
+    return row.line.encode().ljust(_LINE, b"\0"), shape + row.leaf.ljust(_CONTENT - 1, b"\0")
 
 
 def _last_of_each(runs: Iterable[bytes]) -> Iterator[_Content]:

@@ -14,13 +14,15 @@ from e2evote.board.tiles import ENTRIES, WIDTH, TilePath
 from e2evote.errors import MalformedInput, Refused
 from e2evote.record.archive import Archive
 from e2evote.record.bodies import BallotBody
+from e2evote.record.electorate import Entitlement
 from e2evote.record.leaf import PayloadName
 from e2evote.record.products import RunningProducts
 from e2evote.record.sealed import SealedBallot
 from e2evote.verify.ballots import OF_PAYLOAD as OF_BALLOT
-from e2evote.verify.ballots import BallotContext, check_ballot_leaf
+from e2evote.verify.ballots import BallotContext, check_ballot_leaf, style_of
 from e2evote.verify.challenges import OF_PAYLOAD as OF_CHALLENGE
 from e2evote.verify.chunk import Item, check_chunk
+from e2evote.verify.classes import Classes
 from e2evote.verify.findings import Findings
 from e2evote.verify.first_pass import BALLOT, CHALLENGE, SIGNED
 from e2evote.verify.leaves import Entry, Setting, check_signatures, entry_of, read_manifest, setting_of
@@ -96,6 +98,7 @@ class _Work:
         self._findings, self._payloads = Findings(), sha256()
         self._pads: dict[int, bytes] = {}
         self._products = RunningProducts(self._setting.manifest, self._setting.group)
+        self._entitled = Classes(self._setting.manifest).decode(piece.classes)
         self._read = self._read_cast()
 
     def result(self) -> PieceResult:
@@ -124,12 +127,19 @@ class _Work:
             if payload is None:
                 left_out.append(entry)
                 return
-            yield Item(entry, payload, self._hints.of(entry.index) if context.setting.group.has_batches else b"")
+            hints = self._hints.of(entry.index) if context.setting.group.has_batches else b""
+            entitlement = self._entitlement(entry)
+            yield Item(entry, payload, hints, style_of(entitlement) if self._entitled else None)
 
     def _take(self, entry: Entry, sealed: SealedBallot) -> None:
         self._pads[entry.index] = b"".join(pads_of(sealed))
         if self._piece.flags[entry.index - self._piece.start] & COUNTED:
-            self._products.add(sealed)
+            entitlement = self._entitlement(entry)
+            self._products.add(sealed, entitlement.weight if entitlement else 1)
+
+    def _entitlement(self, entry: Entry) -> Entitlement | None:
+        """What the line is entitled to that the ballot names; None where it is not on the roll, or there is no roll."""
+        return self._entitled[entry.index - self._piece.start] if self._entitled else None
 
     def _leave_out(self, context: BallotContext, entry: Entry) -> None:
         is_ballot = isinstance(entry.leaf.body, BallotBody)
