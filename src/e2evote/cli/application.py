@@ -15,6 +15,7 @@ import typer
 from e2evote import __version__
 from e2evote.cli import (
     administer,
+    approve,
     ballot,
     board,
     box,
@@ -55,6 +56,7 @@ app.add_typer(trustee.app, name="trustee")
 app.command()(administer.restart)
 app.command(name="open")(administer.open_)
 app.add_typer(ballot.app, name="ballot")
+app.command()(approve.approve)
 app.command()(administer.extend)
 app.command()(administer.close)
 app.add_typer(tally.app, name="tally")

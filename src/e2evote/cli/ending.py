@@ -72,6 +72,7 @@ USAGE_CODES = frozenset(
 
 NOT_YET_CODES = frozenset(
     {
+        "approval-incomplete",
         "board-locked",
         "busy",
         "ceremony.waiting",

@@ -7,9 +7,9 @@ are those that it declares.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from e2evote.adapter.leaf_words import CHANNELS
 from e2evote.manifest.model import Manifest
 
-CHANNELS = {"online": "online", "in_person": "in person", "postal": "by post"}
 _FALLBACKS = {
     "combine": "where a channel has fewer, all channels are counted together",
     "merge": "a channel with fewer is put together with the next one",
