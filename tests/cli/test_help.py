@@ -29,7 +29,8 @@ ALL = list(commands())
 def test_the_commands_are_those_that_the_documents_promise() -> None:
     promised = """
         demo|demo tamper|key new|manifest new|manifest check|init|box|restart|open|extend|close|approve
-        verify|tracker check|doctor
+        verify|tracker check|doctor|pause|resume|incident report|incident list|access list|checked
+        sample power|sample draw|sample show
         trustee begin|trustee deal|trustee finish|trustee accept|trustee decrypt|record show|record pack|record fetch
         board init|board serve|board check|board export|board request|board cosignature
         witness init|witness follow|witness serve|witness cosign|witness check|witness clock|witness show

@@ -19,14 +19,18 @@ from e2evote.cli import (
     ballot,
     board,
     box,
+    checked,
     demo,
     doctor,
     evidence,
+    incident,
     key,
     manifest,
     monitor,
+    pause,
     receipt,
     record,
+    sample,
     tally,
     tracker,
     trustee,
@@ -57,9 +61,15 @@ app.command()(administer.restart)
 app.command(name="open")(administer.open_)
 app.add_typer(ballot.app, name="ballot")
 app.command()(approve.approve)
+app.command()(pause.pause)
+app.command()(pause.resume)
+app.add_typer(incident.app, name="incident")
+app.add_typer(incident.access, name="access")
+app.command()(checked.checked)
 app.command()(administer.extend)
 app.command()(administer.close)
 app.add_typer(tally.app, name="tally")
+app.add_typer(sample.app, name="sample")
 app.command()(verify)
 app.add_typer(tracker.app, name="tracker")
 app.add_typer(witness.app, name="witness")

@@ -70,7 +70,7 @@ def check_open(state: State) -> None:
 def online(state: State, body: Body, by: By) -> State:
     """A ballot or challenge."""
     if state.paused:
-        raise OutOfPlace("voting online is paused")
+        raise OutOfPlace("voting online is paused for now; vote again when it was resumed")
     return state
 
 

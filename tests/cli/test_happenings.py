@@ -1,0 +1,105 @@
+"""Pauses, incidents, statements of checkers and the turnout audit's sample, as commands."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from cli.desks import Desk, failed, text_of
+from cli.running import done, run
+from tests.adapter.selections import Selection, prepared
+
+
+def desk(path: Path, phase: str) -> Desk:
+    folder = path / "keys"
+    folder.mkdir()
+    return Desk(prepared(path / "box", phase), folder)
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Desk:
+    return desk(tmp_path, "cast")
+
+
+def test_two_keys_at_one_place(opened: Desk) -> None:
+    with opened.at_work():
+        command = "pause", opened.store, "--reason", "outage"
+        failed(2, "wrong-key", *command, *opened.by("chair"), *opened.beside("trustee-1"))
+        failed(2, "wrong-key", *command, *opened.by("trustee-1"), *opened.beside("tess"))
+        assert "Voting online is paused." in text_of(*command, *opened.by("chair"), *opened.beside("tess"))
+        failed(1, "board.phase", *command, *opened.by("chair"), *opened.beside("tess"))
+        listed = done("incident", "list", opened.record, "--json").json
+        assert listed["paused"]
+        assert [(one["kind"], one["word"]) for one in listed["found"]] == [("pause", "outage")]
+        again = "resume", opened.store, "--reason", "resolved", *opened.by("tess"), *opened.beside("chair"), "--json"
+        assert done(*again).json["index"] == listed["found"][0]["index"] + 1
+        assert "voting is open" in text_of("incident", "list", opened.record)
+
+
+def test_a_draft_that_another_signs(opened: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with opened.at_work():
+        written = done("pause", opened.store, "--reason", "order", *opened.by("chair"), "--json").json
+        draft = Path(written["draft"])
+        assert (written["missing"], written["index"], draft.parent) == (["teller"], -1, Path())
+        again = run("pause", opened.store, "--reason", "order", *opened.by("chair"))
+        assert (again.code, "exists already" in again.err) == (2, True)
+        shown = text_of("approve", draft, "--store", opened.store, "--allow-test-group")
+        for words in ("Voting online is paused; reason: order.", "signed by chair, administrator", "by a teller"):
+            assert words in shown
+        failed(4, "approval-incomplete", "approve", draft, "--store", opened.store, "--post", "--allow-test-group")
+        failed(1, "approval-signed", "approve", draft, "--store", opened.store, *opened.by("chair"))
+        signing = "approve", draft, "--store", opened.store, *opened.by("tess"), "--json"
+        assert done(*signing).json["missing"] == []
+        assert not selection_of(opened).board().state.paused
+        posted = done("approve", draft, "--store", opened.store, "--post", "--allow-test-group", "--json").json
+        assert (posted["index"] > 0, posted["kind"]) == (True, "pause")
+        assert selection_of(opened).board().state.paused
+        failed(1, "board.phase", "approve", draft, "--store", opened.store, "--allow-test-group")
+
+
+def selection_of(opened: Desk) -> Selection:
+    return opened.selection
+
+
+def test_a_draft_and_a_second_key_are_one_too_many(opened: Desk) -> None:
+    keys = *opened.by("chair"), *opened.beside("tess"), "--draft", "x"
+    ended = run("pause", opened.store, "--reason", "order", *keys)
+    assert (ended.code, "one of them" in ended.err) == (2, True)
+    assert run("pause", opened.store, "--reason", "boredom", *opened.by("chair")).code == 2
+
+
+def test_an_incident_with_a_paper(opened: Desk, tmp_path: Path) -> None:
+    letter = tmp_path / "letter.txt"
+    letter.write_text("I never got a code")
+    with opened.at_work():
+        command = "incident", "report", opened.store
+        told = done(*command, "delivery", "--line", "ab12", "--document", letter, *opened.by("tess"), "--json").json
+        assert (told["number"], told["lines"]) == (1, ["ab12"])
+        assert told["document"] == hashlib.sha256(letter.read_bytes()).hexdigest()
+        assert run(*command, "rumour", *opened.by("tess")).code == 2
+        assert run(*command, "other", "--line", "a", "--line", "a", *opened.by("tess")).code == 2
+        failed(2, "wrong-key", *command, "other", *opened.by("vera"))
+    shown = text_of("incident", "list", opened.record)
+    assert "incident 1" in shown
+    assert "never got" not in shown
+    assert text_of("access", "list", opened.record).endswith("nobody can see")
+
+
+def test_a_signed_check(opened: Desk) -> None:
+    with opened.at_work():
+        counts = "--challenges", 1, "--receipts", 2
+        told = done("checked", opened.store, *counts, *opened.by("tess"), "--workers", 1, "--json").json
+        assert told["verdict"] == "incomplete"
+        failed(2, "wrong-key", "checked", opened.store, *opened.by("chair"), "--workers", 1)
+
+
+def test_a_sample(tmp_path: Path) -> None:
+    """Without a scrutineer in the manifest none is posted; what it would find can be said."""
+    closed = desk(tmp_path, "closed")
+    told = done("sample", "power", closed.store, "--lines", 1, "--allow-test-group", "--json").json
+    assert (told["voters"], told["lines"], told["power"][0]["false"]) == (2, 1, 1)
+    command = "sample", "draw", closed.store, "493817", "--lines", 1
+    failed(2, "wrong-key", *command, *closed.by("tess"))
+    assert run(*command[:3], "12ab", "--lines", 1, *closed.by("tess")).code == 2
+    failed(4, "no-sample", "sample", "show", closed.record, "--allow-test-group")
