@@ -10,7 +10,6 @@ from e2evote.adapter.approval import (
     Draft,
     author_of,
     begin,
-    check_place,
     decode_draft,
     encode_draft,
     payload_file,
@@ -21,8 +20,8 @@ from e2evote.adapter.approval import (
     write_draft,
 )
 from e2evote.adapter.leaf_words import sentences
-from e2evote.errors import E2EVoteError, MalformedInput, Refused
-from e2evote.manifest.entries import KINDS, Phase
+from e2evote.errors import E2EVoteError, MalformedInput
+from e2evote.manifest.entries import KINDS
 from e2evote.manifest.model import Manifest
 from e2evote.record.leaf import Leaf, Signature
 from e2evote.record.voter_bodies import Access, Annul, Mark, Paper, Reason, Revoke
@@ -183,17 +182,6 @@ def test_files_are_not_overwritten(tmp_path: Path) -> None:
     write_draft(tmp_path / "a", draft)
     assert refused(lambda: write_draft(tmp_path / "a", draft)).code == "file-exists"
     assert refused(lambda: read_draft(SETTING, tmp_path / "none")).code == "file-missing"
-
-
-def test_what_has_no_place_is_not_signed() -> None:
-    state, pause = SETTING.start(), drafted("pause", Reason("outage"), "chair")
-    opened = replace(state, started=True, phase=Phase.OPEN)
-    check_place(SETTING, opened, pause)
-    for elsewhere in (state, replace(opened, paused=True), replace(opened, phase=Phase.CLOSED)):
-        assert refused(lambda elsewhere=elsewhere: check_place(SETTING, elsewhere, pause)).code == "board.phase"
-    counted = replace(opened, counted=frozenset({"postal"}))
-    with pytest.raises(Refused, match="already"):
-        check_place(SETTING, counted, drafted("mark", MARK, "tess"))
 
 
 def test_every_kind_that_two_sign_has_words() -> None:

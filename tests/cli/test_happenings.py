@@ -50,9 +50,11 @@ def test_a_draft_that_another_signs(opened: Desk, tmp_path: Path, monkeypatch: p
         failed(4, "approval-incomplete", "approve", draft, "--store", opened.store, "--post", "--allow-test-group")
         failed(1, "approval-signed", "approve", draft, "--store", opened.store, *opened.by("chair"))
         signing = "approve", draft, "--store", opened.store, *opened.by("tess"), "--json"
-        assert done(*signing).json["missing"] == []
+        assert done(*signing).json["drafts"][0]["missing"] == []
         assert not selection_of(opened).board().state.paused
-        posted = done("approve", draft, "--store", opened.store, "--post", "--allow-test-group", "--json").json
+        posted = done("approve", draft, "--store", opened.store, "--post", "--allow-test-group", "--json").json[
+            "drafts"
+        ][0]
         assert (posted["index"] > 0, posted["kind"]) == (True, "pause")
         assert selection_of(opened).board().state.paused
         failed(1, "board.phase", "approve", draft, "--store", opened.store, "--allow-test-group")

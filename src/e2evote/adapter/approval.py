@@ -13,7 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from e2evote.adapter.board import BoardReader
 from e2evote.ballot.box_envelope import Envelope
+from e2evote.board.merkle import leaf_hash
 from e2evote.errors import MalformedInput, Refused
 from e2evote.hashing import canonical
 from e2evote.hashing.digest import sha256
@@ -24,10 +26,12 @@ from e2evote.proofs.signature import verify
 from e2evote.record.body import Body
 from e2evote.record.leaf import LARGEST_LEAF, Leaf, PayloadName, Signature, decode_leaf, largest_payload
 from e2evote.record.phases import advance
-from e2evote.record.state import By, OutOfPlace, State
+from e2evote.record.state import By, OutOfPlace
+from e2evote.record.text_lines import in_one
 from e2evote.secret.sign import SigningKey
 from e2evote.verify.checks import Check
-from e2evote.verify.leaves import Setting, signers
+from e2evote.verify.findings import Findings
+from e2evote.verify.leaves import Entry, Setting, signers
 
 NAME, VERSION = "e2evote", 1
 LARGEST = LARGEST_LEAF + 1024
@@ -102,13 +106,21 @@ def author_of(setting: Setting, kind: str, key: SigningKey) -> Party:
     raise Refused("wrong-key", f"the manifest has no {role} with the key {key.public.hex()}")
 
 
-def check_place(setting: Setting, state: State, draft: Draft) -> None:
-    """Refused `board.phase` where the leaf could not follow on the board as it is."""
-    leaf = draft.leaf
+def check_place(board: BoardReader, draft: Draft) -> None:
+    """Refused, with the name of the check, where the leaf could not be the next one on the board as it is.
+
+    Phase and order, and what it says of lines and keys. Proofs are for whoever made them, and for the box.
+    """
+    leaf, setting = draft.leaf, board.setting
+    trustee = setting.manifest.trustee_index(leaf.author)
     try:
-        advance(state, leaf.kind, leaf.body, By(leaf.author, setting.manifest.trustee_index(leaf.author)))
+        advance(board.state, leaf.kind, leaf.body, By(leaf.author, trustee))
     except OutOfPlace as error:
         raise Refused(Check.BOARD_PHASE.value, str(error)) from None
+    findings, data = Findings(), leaf.encode()
+    board.voters.judge(Entry(board.size, leaf, leaf_hash(data), trustee), in_one(draft.payload), findings)
+    for check in sorted(findings.failing()):
+        raise Refused(check.value, findings.of(check).failures[0].detail)
 
 
 def _placed(setting: Setting, draft: Draft, party: Party, signature: Signature) -> Draft:

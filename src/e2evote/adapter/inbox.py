@@ -13,7 +13,7 @@ import os
 import re
 import secrets
 import stat
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
 from e2evote.adapter.patience import Patience
@@ -41,7 +41,25 @@ class InboxPost:
 
     def __call__(self, envelope: Envelope) -> Acknowledged:
         """Waits for the box's answer, and believes it only with a receipt that the log's key has signed."""
-        name = drop(self._store, envelope)
+        return self._answered(drop(self._store, envelope), envelope)
+
+    def all(self, envelopes: Sequence[Envelope]) -> list[Acknowledged]:
+        """Every one of these, handed in together, so that they need not wait for each other's batch.
+
+        Where one is refused the others are in the log all the same, or will be; the first refusal is raised.
+        """
+        names = [drop(self._store, envelope) for envelope in envelopes]
+        done, refusals = [], []
+        for name, envelope in zip(names, envelopes, strict=True):
+            try:
+                done.append(self._answered(name, envelope))
+            except Refused as refused:
+                refusals.append(refused)
+        if refusals:
+            raise refusals[0]
+        return done
+
+    def _answered(self, name: str, envelope: Envelope) -> Acknowledged:
         waiting = self._patience.waiting()
         while (data := collect(self._store, name)) is None or not is_final(data):
             if waiting.goes_on("waiting for the box" if data is None else "stored; waiting for the receipt"):

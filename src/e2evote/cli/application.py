@@ -19,6 +19,7 @@ from e2evote.cli import (
     ballot,
     board,
     box,
+    channel,
     checked,
     demo,
     doctor,
@@ -63,6 +64,7 @@ app.add_typer(ballot.app, name="ballot")
 app.command()(approve.approve)
 app.command()(pause.pause)
 app.command()(pause.resume)
+app.add_typer(channel.app, name="channel")
 app.add_typer(incident.app, name="incident")
 app.add_typer(incident.access, name="access")
 app.command()(checked.checked)

@@ -104,7 +104,7 @@ def settle(
     keys: of whoever acts, then of the second one. draft: the file; None for one in this folder, named by its content.
     """
     made = signed_by(board.setting, kind, body, author_of(board.setting, kind, keys[0]), keys, payload)
-    check_place(board.setting, board.state, made)
+    check_place(board, made)
     if not made.missing:
         return Settled(post_to(store, wait)(made.envelope()).index, "", ())
     path = draft or Path(made.default_name)
@@ -114,16 +114,14 @@ def settle(
 
 
 def approve(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The draft that another party began.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Drafts that another party began.")],
     store: Annotated[
         Path, typer.Option("--store", metavar="STORE", help="The box's directory, or a record that is up to date.")
     ],
     key: Annotated[
-        Path | None, typer.Option("--key", metavar="FILE", help="Your key file; without it the draft is only shown.")
+        Path | None, typer.Option("--key", metavar="FILE", help="Your key file; without it drafts are only shown.")
     ] = None,
-    post: Annotated[
-        bool, typer.Option("--post", help="Hand it to the box, once nobody's signature is missing.")
-    ] = False,
+    post: Annotated[bool, typer.Option("--post", help="Hand them to the box, once no signature is missing.")] = False,
     passphrase_file: PassphraseFile = None,
     wait: Wait = 60,
     allow_test_group: AllowTestGroup = False,
@@ -133,32 +131,38 @@ def approve(
 
     Look at it first, without --key. A signature says that you know it to be so. FILE then holds your signature too, for
     whoever posts it; with --post it goes to the box at once. Where two organisations must agree, a second signature of
-    the same one is refused.
+    the same one is refused. Nothing is signed where one of several drafts is refused.
 
     Example:  e2evote approve mark-0f3a9c12d4.draft --store box --key theo.key --post
     """
     board = BoardReader(board_of(store), allow_test_group=allow_test_group)
-    draft = read_draft(board.setting, file)
-    check_place(board.setting, board.state, draft)
-    if not json:
-        _show(board.setting, draft)
+    drafts = [read_draft(board.setting, file) for file in files]
+    for draft in drafts:
+        check_place(board, draft)
+        if not json:
+            _show(board.setting, draft)
     if key is not None:
-        if command := LOOKED_AT_BY.get(draft.leaf.kind):
-            raise Refused("approval-unseen", f"a {draft.leaf.kind} is signed with `{command}`, which looks into it")
-        draft = sign(board.setting, draft, load_key(key, passphrase(passphrase_file, str(key))))
-        replace_draft(file, draft)
-    index = post_to(store, wait)(draft.envelope()).index if post else -1
+        for draft in drafts:
+            if command := LOOKED_AT_BY.get(draft.leaf.kind):
+                raise Refused("approval-unseen", f"a {draft.leaf.kind} is signed with `{command}`, which looks into it")
+        signer = load_key(key, passphrase(passphrase_file, str(key)))
+        drafts = [sign(board.setting, draft, signer) for draft in drafts]
+        for file, draft in zip(files, drafts, strict=True):
+            replace_draft(file, draft)
+    envelopes = [draft.envelope() for draft in drafts] if post else []
+    indices = [done.index for done in post_to(store, wait).all(envelopes)] if post else [-1] * len(drafts)
     if json:
-        as_json(_members(board.setting, draft, index))
+        rows: list[Encodable] = [_members(board.setting, *pair) for pair in zip(drafts, indices, strict=True)]
+        as_json({"drafts": rows})
         return
-    if key is not None:
-        say(f"signed  by {draft.signed[-1][1].id}" if len(draft.signed) == 1 else "signed")
-    if post:
-        say(f"posted  as entry {index}")
-    elif draft.missing:
-        say(f"missing the signature of a {' and a '.join(draft.missing)}")
-    else:
-        say(f"complete; to hand it in: e2evote approve {file} --store {store} --post")
+    for file, draft, index in zip(files, drafts, indices, strict=True):
+        signed = "signed, and " if key is not None else ""
+        if post:
+            say(f"{file}: {signed}posted as entry {index}")
+        elif draft.missing:
+            say(f"{file}: {signed}still to be signed by a {' and a '.join(draft.missing)}")
+        else:
+            say(f"{file}: {signed}complete; hand it in with --post")
 
 
 def refuse_both(with_key: Path | None, draft: Path | None) -> None:
