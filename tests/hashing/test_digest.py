@@ -87,6 +87,8 @@ def test_a_hash_that_has_taken_in_its_first_fields_is_the_same_hash(
         prepared = OwnHash(key, label, *fields[:first])
         for _ in range(2):  # the second answer is that of a copy too
             assert prepared.of(framed(*fields[first:])) == H_own(key, label, *fields)
+            expected = [H_own(key, label, *fields[:first], field) for field in fields]
+            assert prepared.each(framed(field) for field in fields) == expected
 
 
 @pytest.mark.parametrize("size", [0, 31, 33, 64])

@@ -63,6 +63,8 @@ def test_seeds_and_salts_have_32_bytes() -> None:
         seed_commitment(BASE_HASH, 1, bytes(31))
     with pytest.raises(ValueError, match="33 bytes, want 32"):
         FieldCommitments(BASE_HASH, ("reference",)).of("0000001", [bytes(33)], ["x"])
+    with pytest.raises(ValueError, match="33 bytes, want 32"):
+        FieldCommitments(BASE_HASH, ("reference",)).one("0000001", "reference", bytes(33), "x")
 
 
 def test_the_payload_is_canonical_json_in_text_lines() -> None:

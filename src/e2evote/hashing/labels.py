@@ -4,6 +4,7 @@ ElectionGuard 2.1 begins its inputs with a byte from 0x00 to 0x45; those here be
 no input of one is an input of the other. Changing a label changes the protocol.
 """
 
+from collections.abc import Iterable
 from enum import Enum
 from hashlib import sha256
 
@@ -68,7 +69,14 @@ class OwnHash:
 
     def of(self, rest: bytes) -> bytes:
         """The hash where `rest` are the remaining fields, framed."""
-        inner, outer = self._inner.copy(), self._outer.copy()
-        inner.update(rest)
-        outer.update(inner.digest())
-        return outer.digest()
+        return self.each((rest,))[0]
+
+    def each(self, rests: Iterable[bytes]) -> list[bytes]:
+        """The hashes of several."""
+        copy_inner, copy_outer, hashes = self._inner.copy, self._outer.copy, []
+        for rest in rests:
+            inner, outer = copy_inner(), copy_outer()
+            inner.update(rest)
+            outer.update(inner.digest())
+            hashes.append(outer.digest())
+        return hashes

@@ -56,20 +56,23 @@ class FieldCommitments:
 
     def of(self, line: str, salts: Sequence[bytes], values: Sequence[str]) -> tuple[bytes, ...]:
         """The commitments of a line, one for each field in order."""
-        name = framed(line.encode())
-        return tuple(
-            [self._of(name + field, salt, value) for field, salt, value in zip(self._names, salts, values, strict=True)]
-        )
+        return self._of(line, self._names, salts, values)
 
     def one(self, line: str, field: str, salt: bytes, value: str) -> bytes:
         """The commitment to one field."""
-        return self._of(framed(line.encode()) + self._names[self.fields.index(field)], salt, value)
+        name = self._names[self.fields.index(field)]
+        return self._of(line, (name,), (salt,), (value,))[0]
 
-    def _of(self, before: bytes, salt: bytes, value: str) -> bytes:
-        if len(salt) != SALT_SIZE:
-            raise ValueError(f"salt: {len(salt)} bytes, want {SALT_SIZE}")
-        data = value.encode()
-        return self._hash.of(before + salt + len(data).to_bytes(4, "big") + data)
+    def _of(
+        self, line: str, fields: Sequence[bytes], salts: Sequence[bytes], values: Sequence[str]
+    ) -> tuple[bytes, ...]:
+        name, messages = framed(line.encode()), []
+        for field, salt, value in zip(fields, salts, values, strict=True):
+            if len(salt) != SALT_SIZE:
+                raise ValueError(f"salt: {len(salt)} bytes, want {SALT_SIZE}")
+            data = value.encode()
+            messages.append(name + field + salt + len(data).to_bytes(4, "big") + data)
+        return tuple(self._hash.each(messages))
 
 
 @dataclass(frozen=True, slots=True)
