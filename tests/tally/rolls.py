@@ -1,0 +1,90 @@
+"""Selections with a roll from the close to the outcome, and what an insider puts in the place of what is right.
+
+    rig = closed_rig(terms, marks={4: "postal"})      ballots of lines 1, 2 and 6, and marks
+    rig.post(papers(rig, "postal", mayor=(1, 0, (1, 0))))
+    finish(rig)                                       statement, two trustees, outcome
+
+`force` puts a leaf into the log that no box would take, so that a verifier is all that is left to notice it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from e2evote.ballot.box_envelope import Envelope
+from e2evote.record.bodies import Body
+from e2evote.record.outcome import Outcome, decode_outcome
+from e2evote.record.statement import Statement
+from e2evote.record.voter_bodies import Paper
+from e2evote.secret.paper_opening import PaperCounts
+from e2evote.secret.prove_paper import prove_paper
+from e2evote.verify.checks import Check
+from e2evote.verify.paper import PaperContext
+from tests.ballot.election import GROUP
+from tests.ballot.rolled import RolledRig, Terms
+from tests.randomness import DeterministicRandomness
+
+Counts = tuple[int, int, Sequence[int]]
+"""Valid ballots, spoiled ones, votes for each item."""
+NOBODY: Counts = (0, 0, (0, 0, 0, 0))
+CHANNELS = ("in_person", "postal")
+
+
+def closed_rig(terms: Terms, marks: Mapping[int, str] | None = None, annulled: Sequence[int] = ()) -> RolledRig:
+    """Lines 1, 2 and 6 have voted online; then these annulments and marks; then it is closed."""
+    rig = RolledRig.at("cast", terms)
+    for number in annulled:
+        rig.post(rig.annul(number))
+    for number, channel in (marks or {}).items():
+        rig.post(rig.mark(number, channel))
+    rig.post(rig.leaf("close", Body()))
+    return rig
+
+
+def papers(rig: RolledRig, channel: str, mayor: Counts = NOBODY, board: Counts = NOBODY) -> Envelope:
+    """Totals of a channel, signed by two tellers."""
+    joint = rig.finished(1).joint
+    context = PaperContext(rig.manifest, GROUP, joint.K, joint.h_e, channel)
+    counts = [
+        PaperCounts(contest.id, given[0], given[1], tuple(given[2][: len(contest.items())]))
+        for contest, given in zip(rig.manifest.contests, (mayor, board), strict=True)
+    ]
+    made = prove_paper(context, counts, DeterministicRandomness(f"{channel} {mayor} {board}"))
+    return rig.leaf("paper", Paper(channel), made.totals.encode())
+
+
+def state(rig: RolledRig, edit: Callable[[Statement], Statement] = lambda own: own) -> Envelope:
+    """The statement of the board, or what an insider makes of it, with a leaf that fits its rows."""
+    statement = edit(rig.statement())
+    return rig.leaf("tally.statement", statement.body(), statement.encode())
+
+
+def decrypt(rig: RolledRig, trustees: Sequence[int] = (1, 3)) -> None:
+    """Acceptances and shares, each taken by the box."""
+    for i in trustees:
+        rig.post(rig.acceptance(i))
+    for i in trustees:
+        rig.post(rig.share(i))
+
+
+def finish(rig: RolledRig) -> Outcome:
+    """Everything from the statement on."""
+    rig.post(state(rig))
+    decrypt(rig)
+    payload = rig.outcome((1, 3))
+    rig.post(rig.outcome_leaf(payload))
+    return decode_outcome(payload, rig.manifest)
+
+
+def force(rig: RolledRig, envelope: Envelope) -> None:
+    """Into the log, whatever the box says."""
+    rig.entries.append((envelope.leaf, envelope.payload or None, envelope.hints or None))
+
+
+def failing(rig: RolledRig) -> dict[str, list[str]]:
+    """Check and subjects of what fails."""
+    report = rig.examination().report
+    return {check.value: [f.subject for f in report.result(check).failures] for check in sorted(report.failing)}
+
+
+def details(rig: RolledRig, check: Check) -> list[str]:
+    """What is said of each failure of this check."""
+    return [failure.detail for failure in rig.examination().report.result(check).failures]
