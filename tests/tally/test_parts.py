@@ -1,7 +1,7 @@
 """A channel of few ballots is decrypted with its neighbour or not at all, whoever asks for what."""
 
-from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
@@ -24,7 +24,7 @@ from e2evote.tally.trustee import decrypt as decrypted_by
 from tests.ballot.election import GROUP
 from tests.ballot.rolled import RolledRig, Terms
 from tests.randomness import DeterministicRandomness
-from tests.tally.rolls import CHANNELS, closed_rig, failing, force, papers, state
+from tests.tally.rolls import CHANNELS, again, closed_rig, failing, force, papers, state
 
 ONLINE, IN_PERSON, POSTAL = ("online",), ("in_person",), ("postal",)
 TINY = Terms(paper=CHANNELS, floor=2, fallback="merge")
@@ -33,6 +33,10 @@ MARKS = {3: "in_person", 4: "in_person", 5: "postal"}
 
 def accepted_rig(terms: Terms = TINY) -> RolledRig:
     """Three ballots online, two in person, and one by post: the box of one voter. All have the mayor."""
+    return again((__name__, terms), lambda: accepted(terms))
+
+
+def accepted(terms: Terms) -> RolledRig:
     rig = closed_rig(terms, MARKS)
     rig.post(papers(rig, "in_person", (2, 0, (1, 1)), (2, 0, (0, 0, 0, 0))))
     rig.post(papers(rig, "postal", (1, 0, (1, 0)), (1, 0, (0, 0, 0, 0))))
@@ -91,9 +95,9 @@ def test_shares_of_other_parts_are_refused_and_fail_a_record(name: str) -> None:
     envelope = rig.by_trustee("tally.share", 1, OnStatement(rig.stated()[0]), made.encode())
     assert rig.refusal(envelope).code == "tally.floor"
     force(rig, envelope)
-    (subject,) = failing(rig)["tally.floor"]
-    assert list(failing(rig)) == ["tally.floor"]
-    assert subject.endswith("(tally.share)")
+    found = failing(rig)
+    assert list(found) == ["tally.floor"]
+    assert [subject.split(" ")[-1] for subject in found["tally.floor"]] == ["(tally.share)"]
 
 
 def test_no_secret_meets_a_box_of_one_ballot(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -161,12 +165,16 @@ def test_an_outcome_has_the_votes_of_all_parts_together() -> None:
     assert failing(rig) == {}
 
 
-def parts_named(*names: Sequence[str]) -> bytes:
+@cache
+def one_share() -> DecryptionShare:
+    return accepted_rig().decryption(1).shares[0]
+
+
+def parts_named(*names: str) -> bytes:
     """A share payload with all items of the mayor for each of these parts."""
-    rig = accepted_rig()
-    row = rig.decryption(1).shares[0]
+    row = one_share()
     rows = [replace(row, channel=name, option=option) for name in names for option in ("ada", "bob")]
-    return DecryptionShares(tuple(rows)).encode()  # type: ignore[arg-type]
+    return DecryptionShares(tuple(rows)).encode()
 
 
 @pytest.mark.parametrize(
