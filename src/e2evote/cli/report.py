@@ -111,18 +111,29 @@ def _print_contest(result: ContestResult, manifest: Manifest | None) -> None:
     say()
     say(f"{name} ({result.contest}): {result.ballots} ballots, {result.undervotes} votes not given", style="bold")
     if result.status != "decrypted":
-        say(f"  {result.status}: fewer ballots than the floor, nothing was decrypted", style="yellow")
+        say(f"  {result.status}: too few ballots for the floor, nothing was decrypted", style="yellow")
         return
     names = {option.id: option.name.best("en") for option in contest.options} if contest else {}
+    parts = result.parts if len(result.parts) > 1 else {}
     rows = []
     for option, votes in result.votes.items():
         word = "elected" if option in result.elected else "tied" if option in result.tied else ""
-        rows.append((names.get(option, option) if option else "(blank)", option, votes, word))
-    table(("option", "id", "votes", ""), rows, numbers=(2,))
+        own = [part[option] for part in parts.values()]
+        rows.append((names.get(option, option) if option else "(blank)", option, *own, votes, word))
+    headings = ("option", "id", *map(_part, parts), "votes", "")
+    table(headings, rows, numbers=tuple(range(2, len(headings) - 1)))
+    merged = [_part(name) for name in result.parts if "+" in name]
+    if merged:
+        say(f"  counted as one, because of the floor: {'; '.join(merged)}", style="yellow")
     if result.tied:
         say("  a tie, which no rule of the manifest resolves: " + ", ".join(result.tied), style="yellow")
     if result.vacant:
         say(f"  {result.vacant} seat{'s stay' if result.vacant > 1 else ' stays'} empty", style="yellow")
+
+
+def _part(name: str) -> str:
+    """The channels that were decrypted as one."""
+    return name.replace("_", " ").replace("+", " + ")
 
 
 def _print_verdict(report: Report) -> None:
@@ -131,7 +142,7 @@ def _print_verdict(report: Report) -> None:
     for claim in report.not_claimed:
         say(f"NOT CLAIMED  {claim}: the record does not show {CLAIMS[claim]}", style="yellow")
     if facts.claims and facts.floor:
-        say(f"floor        {facts.floor}: contests with fewer counted ballots stay sealed")
+        say(f"floor        {facts.floor}: contests, and parts of them, with fewer counted ballots stay sealed")
     if facts.base_hash and not report.anchored:
         say("Compare these with what was announced, by another way than this record (or use --expect):")
         say(f"  base hash           {facts.base_hash}")
