@@ -15,12 +15,16 @@ from e2evote.adapter.reply import Acknowledged
 from e2evote.adapter.service import open_box
 from e2evote.adapter.store import Store
 from e2evote.ballot.box_envelope import Envelope
+from e2evote.credentials.code import CredentialKeys, draw_codes
 from e2evote.record.body import Body
 from e2evote.record.electorate import Electorate
+from e2evote.record.roll_row import line_of
+from e2evote.record.voter_bodies import Reissue
 from e2evote.secret.sign import SigningKey
 from tests.adapter.selections import PHRASE, Selection, new_store
 from tests.ballot.election import signing_key
 from tests.ballot.rolled import USUAL, RolledRig, Terms
+from tests.randomness import DeterministicRandomness
 
 PAPER = Terms(paper=("in_person", "postal"))
 """Paper prevails: a mark takes out a ballot cast online."""
@@ -46,10 +50,23 @@ class RolledSelection(Selection):
     def post(self, post: Post, kind: str, body: Body, *names: str, payload: bytes = b"") -> Acknowledged:
         return post(self.draft(kind, body, *names, payload=payload).envelope())
 
-    def keys(self, number: int, times: int = 1) -> tuple[SigningKey, ...]:
-        """The secrets of a line, as they were given out for the `times`-th time."""
+    def keys(self, number: int) -> tuple[SigningKey, ...]:
+        """The secrets of a line, as they were given out at first."""
         registrars = [party.id for party in self.board().manifest.registrars]
-        return tuple(signing_key(f"{registrar}, line {number}, code {times}") for registrar in registrars)
+        return tuple(signing_key(f"{registrar}, line {number}, code 1") for registrar in registrars)
+
+    def with_codes(self, post: Post, number: int, seed: str = "codes") -> tuple[str, ...]:
+        """New credentials of a line, from codes that can be typed; from each registrar."""
+        board, texts = self.board(), []
+        assert board.electorate is not None
+        for place, registrar in enumerate(party.id for party in board.manifest.registrars):
+            (code,) = draw_codes(1, DeterministicRandomness(f"{seed} {number} {place}"))
+            key = CredentialKeys(board.setting.base_hash, registrar).of(line_of(number), code)
+            book = board.electorate.book(registrar)
+            body = Reissue(key.public, line_of(number), book.issued + 1, book.active(number), "lost")
+            self.post(post, "credential.reissue", body, registrar, "tess")
+            texts.append(code.in_groups())
+        return tuple(texts)
 
 
 @cache

@@ -11,13 +11,19 @@ from e2evote.adapter.anchors import anchors_of
 from e2evote.adapter.booth import Booth, new_session
 from e2evote.adapter.sealed_file import cast_file, cast_from, challenge_file, challenge_from, put_away, take_out
 from e2evote.ballot.choices import InvalidChoice
+from e2evote.ballot.voter import Voter
 from e2evote.errors import CheckFailed, MalformedInput
 from e2evote.secret.keyfile import NotUnlocked
+from e2evote.secret.sign import SigningKey
 from tests.adapter.selections import PHRASE, Crash, Selection, prepared, refused
 from tests.ballot.election import VOTE, signing_key
 
 VERA = signing_key("vera")
 SESSION = "5" * 32
+
+
+def vera(voter: Voter) -> tuple[SigningKey, ...]:
+    return (VERA,)
 
 
 @pytest.fixture
@@ -160,14 +166,14 @@ def put(selection: Selection, path: Path) -> Booth:
 def test_a_cast_deletes_the_seed_and_can_be_handed_in_again(selection: Selection, tmp_path: Path) -> None:
     path = tmp_path / "ballot"
     booth = put(selection, path)
-    envelope = cast_from(path, PHRASE, booth, VERA)
+    envelope = cast_from(path, PHRASE, booth, vera)
     assert not path.exists()
-    assert cast_from(path, PHRASE, booth, VERA) == envelope
+    assert cast_from(path, PHRASE, booth, vera) == envelope
     assert refused(lambda: challenge_from(path, PHRASE, booth, SESSION)).code == "already-cast"
     assert refused(lambda: put(selection, path)).code == "secret.exists"
     with selection.box() as box:
         first = box.post(envelope)
-        assert box.post(cast_from(path, PHRASE, booth, VERA)).receipt == first.receipt
+        assert box.post(cast_from(path, PHRASE, booth, vera)).receipt == first.receipt
 
 
 def test_a_challenge_deletes_it_too(selection: Selection, tmp_path: Path) -> None:
@@ -177,7 +183,7 @@ def test_a_challenge_deletes_it_too(selection: Selection, tmp_path: Path) -> Non
     envelope, preimage = challenge_from(path, PHRASE, booth, SESSION)
     assert not path.exists()
     assert challenge_from(path, PHRASE, booth, SESSION) == (envelope, preimage)
-    assert refused(lambda: cast_from(path, PHRASE, booth, VERA)).code == "already-challenged"
+    assert refused(lambda: cast_from(path, PHRASE, booth, vera)).code == "already-challenged"
     line = booth.line(VERA.public)
     assert booth.check(tracker, envelope.leaf, envelope.payload, line, preimage) == ()
     with selection.box() as box:
@@ -198,7 +204,7 @@ def test_no_crash_lets_a_ballot_be_both_cast_and_opened(
 
     def choose(choice: str) -> object:
         if choice == "cast":
-            return cast_from(path, PHRASE, booth, VERA)
+            return cast_from(path, PHRASE, booth, vera)
         return challenge_from(path, PHRASE, booth, SESSION)
 
     with monkeypatch.context() as patch:
@@ -215,10 +221,10 @@ def test_no_crash_lets_a_ballot_be_both_cast_and_opened(
 def test_files_that_were_spoiled_are_malformed(selection: Selection, tmp_path: Path) -> None:
     path = tmp_path / "ballot"
     booth = put(selection, path)
-    cast_from(path, PHRASE, booth, VERA)
+    cast_from(path, PHRASE, booth, vera)
     os.truncate(cast_file(path), 100)
     with pytest.raises(MalformedInput, match=r"ballot\.cast"):
-        cast_from(path, PHRASE, booth, VERA)
+        cast_from(path, PHRASE, booth, vera)
     other = tmp_path / "other"
     put(selection, other)
     challenge_from(other, PHRASE, booth, SESSION)
@@ -226,4 +232,4 @@ def test_files_that_were_spoiled_are_malformed(selection: Selection, tmp_path: P
         os.truncate(challenge_file(other), size)
         with pytest.raises(MalformedInput):
             challenge_from(other, PHRASE, booth, SESSION)
-    assert refused(lambda: cast_from(tmp_path / "none", PHRASE, booth, VERA)).code == "secret.missing"
+    assert refused(lambda: cast_from(tmp_path / "none", PHRASE, booth, vera)).code == "secret.missing"

@@ -69,6 +69,8 @@ class Booth:
         keys = electorate.keys_of(name)
         if not keys:
             raise Refused("ballot.line", f"line {name} has not an active key from every registrar")
+        if mark := electorate.mark_of(name):
+            raise Refused("already-marked", f"line {name} has voted on paper, by entry {mark.index}")
         return Voter(name, keys)
 
     def seal(
@@ -83,13 +85,13 @@ class Booth:
         style: if empty that of the line on the roll, and without a roll the manifest's first.
         """
         self._refuse_unless_open()
-        choices = choose(self.manifest, self._style(voter, style), votes)
+        choices = choose(self.manifest, self.style(voter, style), votes)
         return sealing.seal(self.context, choices, voter, randomness or SystemRandomness())
 
     def prepare(self, voter: Voter, style: str = "", randomness: Randomness | None = None) -> Prepared:
         """A ballot for this line, all but its votes: for the time in which the voter reads."""
         self._refuse_unless_open()
-        return sealing.prepare(self.context, self._style(voter, style), voter, randomness or SystemRandomness())
+        return sealing.prepare(self.context, self.style(voter, style), voter, randomness or SystemRandomness())
 
     def seal_prepared(self, prepared: Prepared, votes: Mapping[str, Mapping[str, int]]) -> Sealing:
         """The votes in that ballot, at once. It is then used up, whatever becomes of the sealing."""
@@ -141,7 +143,7 @@ class Booth:
             raise CheckFailed(CHECK, subject, f"the ballot has the tracker {shown(leaf.body.tracker)}")
         return opened
 
-    def _style(self, voter: Voter, style: str) -> str:
+    def style(self, voter: Voter, style: str) -> str:
         """The style that is meant; Refused where the line has another one on the roll."""
         electorate = self._board.electorate
         if electorate is None:
@@ -156,6 +158,8 @@ class Booth:
         self._board.refresh()
         if self._board.state.phase is not Phase.OPEN:
             raise Refused("voting-closed", f"the selection is {self._board.state.phase}, no longer {Phase.OPEN}")
+        if self._board.state.paused:
+            raise Refused("voting-paused", "voting online is paused for now; vote again when it was resumed")
 
 
 def new_session() -> str:

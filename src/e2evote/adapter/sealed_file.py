@@ -9,6 +9,7 @@ a crash would let the same ballot be both cast and opened.
 """
 
 import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from e2evote.adapter import secretfile
@@ -18,12 +19,16 @@ from e2evote.ballot import sealing
 from e2evote.ballot.box_envelope import Envelope, decode_envelope
 from e2evote.ballot.checker import Preimage
 from e2evote.ballot.sealing import Sealing
+from e2evote.ballot.voter import Voter
 from e2evote.errors import MalformedInput, Refused
 from e2evote.hashing.digest import b4
 from e2evote.secret.randomness import SystemRandomness
 from e2evote.secret.sign import SigningKey
 
 PURPOSE, VERSION = "sealed-ballot", 1
+
+Signers = Callable[[Voter], Sequence[SigningKey]]
+"""The secret keys of a voter, in the order in which they sign."""
 
 
 def put_away(path: Path, sealed: Sealing, passphrase: Passphrase) -> None:
@@ -44,14 +49,18 @@ def take_out(path: Path, passphrase: Passphrase, booth: Booth) -> Sealing:
         raise error.inside(str(path)) from None
 
 
-def cast_from(path: Path, passphrase: Passphrase, booth: Booth, key: SigningKey) -> Envelope:
-    """The ballot in the file, signed; the same again until somebody deletes what was written."""
+def cast_from(path: Path, passphrase: Passphrase, booth: Booth, signers: Signers) -> Envelope:
+    """The ballot in the file, signed; the same again until somebody deletes what was written.
+
+    signers: gives the keys of the ballot's line; asked only where the ballot is not signed yet.
+    """
     with secretfile.locked(path):
         if os.path.lexists(challenge_file(path)):
             raise Refused("already-challenged", f"{path}: this ballot was opened and can't be cast; seal another")
         target = cast_file(path)
         if not os.path.lexists(target):
-            secretfile.create(target, booth.cast(take_out(path, passphrase, booth), key).encode())
+            sealed = take_out(path, passphrase, booth)
+            secretfile.create(target, booth.cast(sealed, *signers(sealed.voter)).encode())
         _delete(path)
         return _read_envelope(target, secretfile.read(target))
 

@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from e2evote.adapter.booth import Booth, new_session
-from e2evote.adapter.keys import load_key
 from e2evote.adapter.reply import Acknowledged
 from e2evote.adapter.secretfile import create
 from e2evote.ballot.sealing import Sealing
@@ -15,10 +14,21 @@ from e2evote.cli.ending import Usage
 from e2evote.cli.opened import write_opened
 from e2evote.cli.options import AllowTestGroup, Expect, Json, PassphraseFile, Store, Wait
 from e2evote.cli.output import refuse_existing, write_new
-from e2evote.cli.passphrase import passphrase
 from e2evote.cli.terminal import as_json, note, question, say
-from e2evote.cli.voter import StyleId, VoterKey, board_of, booth_at, post_to, print_recorded, public_key
-from e2evote.cli.votes import asked_votes, style_named
+from e2evote.cli.voter import (
+    CodesFile,
+    Secrets,
+    StyleId,
+    VoterKey,
+    VoterLine,
+    board_of,
+    booth_at,
+    post_to,
+    print_recorded,
+    style_of,
+    voter_in,
+)
+from e2evote.cli.votes import asked_votes
 from e2evote.errors import Refused
 from e2evote.hashing.canonical import Encodable
 
@@ -35,18 +45,20 @@ MOST_CHALLENGES = 100
 def group() -> None:
     """Vote, or do the steps of voting one by one, for scripts.
 
-    Example:  e2evote ballot vote box --key my.key --expect anchors.json
+    Example:  e2evote ballot vote box --line 17 --expect anchors.json
     """
 
 
 @app.command()
 def vote(
     store: Store,
-    key: VoterKey,
+    line: VoterLine = "",
+    key: VoterKey = None,
     expect: Expect = None,
     style: StyleId = "",
     folder: Annotated[Path, typer.Option("--folder", help="Where receipts and challenges are kept.")] = Path("."),
     passphrase_file: PassphraseFile = None,
+    codes_file: CodesFile = None,
     wait: Wait = 60,
     allow_test_group: AllowTestGroup = False,
     json: Json = False,
@@ -55,23 +67,27 @@ def vote(
 
     A challenge opens the ballot, so that another device can check that it holds what you chose; it then does not count,
     and you choose again. Do it as often as you like, and unpredictably: a device that cheats does not know which ballot
-    it may cheat on. Nothing but the tracker leaves this process before you choose, and your key is unlocked after that.
+    it may cheat on. Nothing but the tracker leaves this process before you choose. Your codes, one from each registrar,
+    are asked for when you have said cast; a challenge needs none. Where there is no roll, a key file takes their place.
+
+    Example:  e2evote ballot vote box --line 17 --expect anchors.json
 
     Example:  e2evote ballot vote box --key my.key --expect anchors.json
     """
     if not folder.is_dir():
         raise Usage(f"{folder}: no such folder")
-    booth, public, session = booth_at(board_of(store), expect, allow_test_group), public_key(key), new_session()
-    wanted = style_named(booth.manifest, style)
+    booth, session = booth_at(board_of(store), expect, allow_test_group), new_session()
+    voter, secrets = voter_in(booth, key, line), Secrets(key, passphrase_file, codes_file)
+    wanted = style_of(booth, voter, style)
     challenged: list[Encodable] = []
     for _ in range(MOST_CHALLENGES):
-        sealing = booth.seal(booth.owner(public), asked_votes(booth.manifest, wanted), wanted.id)
+        sealing = booth.seal(voter, asked_votes(booth.manifest, wanted), wanted.id)
         note("")
         note(f"Your ballot is encrypted. Write down its tracker:  {sealing.shown}")
         match _choice():
             case "cast":
-                done, receipt = _cast(booth, store, key, passphrase_file, sealing, folder, wait)
-                _tell(done, booth.line(public), sealing.shown, receipt, challenged, json)
+                done, receipt = _cast(booth, store, secrets, sealing, folder, wait)
+                _tell(done, voter.line, sealing.shown, receipt, challenged, json)
                 return
             case "challenge":
                 challenged.append(_challenge(booth, store, sealing, session, folder, wait))
@@ -88,20 +104,20 @@ def _choice() -> str:
 
 
 def _cast(
-    booth: Booth, store: Path, key: Path, passphrase_file: Path | None, sealing: Sealing, folder: Path, wait: float
+    booth: Booth, store: Path, secrets: Secrets, sealing: Sealing, folder: Path, wait: float
 ) -> tuple[Acknowledged, Path]:
     name = _name(sealing)
     receipt, copy = folder / f"{name}.tlog-proof", folder / f"{name}.cast"
     for path in (receipt, copy):
         refuse_existing(path)
-    envelope = booth.cast(sealing, load_key(key, passphrase(passphrase_file, str(key))))
+    envelope = booth.cast(sealing, *secrets.signers(booth, sealing.voter))
     create(copy, envelope.encode())  # whoever lost the answer sends these bytes again, and no others
     try:
         done = post_to(store, wait)(envelope)
     except Refused as refused:
         if refused.code == "no-answer":
             note(f"Your signed ballot is kept in {copy}. To send the same again:")
-            note(f"  e2evote ballot cast {store} --key {key} --sealed {folder / name}")
+            note(f"  e2evote ballot cast {store}{secrets.options()} --sealed {folder / name}")
         raise
     write_new(receipt, done.receipt)
     return done, receipt

@@ -12,7 +12,6 @@ import typer
 
 from e2evote.adapter.board import BoardReader
 from e2evote.adapter.booth import Booth, new_session
-from e2evote.adapter.keys import load_key
 from e2evote.adapter.passphrase import Passphrase
 from e2evote.adapter.sealed_file import cast_from, challenge_from, put_away
 from e2evote.cli.ending import Incomplete
@@ -21,8 +20,21 @@ from e2evote.cli.options import AllowTestGroup, Board, Expect, Json, PassphraseF
 from e2evote.cli.output import refuse_existing, write_new
 from e2evote.cli.passphrase import new_passphrase, passphrase
 from e2evote.cli.terminal import as_json, say
-from e2evote.cli.voter import StyleId, VoterKey, board_of, booth_at, post_to, print_recorded, public_key, tracker_in
-from e2evote.cli.votes import read_votes, style_named
+from e2evote.cli.voter import (
+    CodesFile,
+    Secrets,
+    StyleId,
+    VoterKey,
+    VoterLine,
+    board_of,
+    booth_at,
+    line_and_tracker,
+    post_to,
+    print_recorded,
+    style_of,
+    voter_in,
+)
+from e2evote.cli.votes import read_votes
 from e2evote.errors import CheckFailed
 from e2evote.hashing import crockford
 from e2evote.hashing.canonical import Encodable
@@ -32,7 +44,6 @@ from e2evote.verify.checks import ExitCode
 
 Sealed = Annotated[Path, typer.Option("--sealed", metavar="FILE", help="The encrypted file between the steps.")]
 UNUSED = "unused"
-UNUSED = "unused"
 SealedPassphraseFile = Annotated[
     Path | None,
     typer.Option("--sealed-passphrase-file", metavar="FILE", help="Private file with the passphrase of it."),
@@ -41,12 +52,13 @@ SealedPassphraseFile = Annotated[
 
 def encrypt(
     store: Board,
-    key: VoterKey,
     votes: Annotated[
         Path,
         typer.Option("--votes", metavar="FILE", help='Votes as JSON, {"mayor": {"ada": 1}}; - for standard input.'),
     ],
     sealed: Sealed,
+    line: VoterLine = "",
+    key: VoterKey = None,
     expect: Expect = None,
     style: StyleId = "",
     sealed_passphrase_file: SealedPassphraseFile = None,
@@ -54,36 +66,38 @@ def encrypt(
     scrypt_log2: ScryptCost = 17,
     json: Json = False,
 ) -> None:
-    """Encrypt votes into a sealed ballot and print its tracker. Nothing is sent, and your key is not unlocked.
+    """Encrypt votes into a sealed ballot and print its tracker. Nothing is sent, and no code is asked for.
 
-    Example:  e2evote ballot encrypt box --key my.key --votes votes.json --sealed ballot.sealed
+    Example:  e2evote ballot encrypt box --line 17 --votes votes.json --sealed ballot.sealed
     """
     refuse_existing(sealed)
     booth = booth_at(board_of(store), expect, allow_test_group)
-    public, wanted = public_key(key), style_named(booth.manifest, style)
+    voter = voter_in(booth, key, line)
+    wanted = style_of(booth, voter, style)
     chosen = read_votes(votes, booth.manifest, wanted)
     phrase = new_passphrase(sealed_passphrase_file, str(sealed))
     phrase.cost = 2**scrypt_log2
-    sealing = booth.seal(booth.owner(public), chosen, wanted.id)
-    shown, line = sealing.shown, booth.line(public)
+    sealing = booth.seal(voter, chosen, wanted.id)
+    shown = sealing.shown
     put_away(sealed, sealing, phrase)
     if json:
-        as_json({"line": line, "sealed": str(sealed), "tracker": shown})
+        as_json({"line": voter.line, "sealed": str(sealed), "tracker": shown})
     else:
         say(f"tracker   {shown}")
-        say(f"line      {line}")
+        say(f"line      {voter.line}")
         say(f"next      e2evote ballot cast, or e2evote ballot challenge, with --sealed {sealed}")
 
 
 def cast(
     store: Store,
-    key: VoterKey,
     sealed: Sealed,
+    key: VoterKey = None,
     expect: Expect = None,
     receipt: Annotated[
         Path | None, typer.Option("--receipt", metavar="FILE", help="Where to write the receipt.")
     ] = None,
     passphrase_file: PassphraseFile = None,
+    codes_file: CodesFile = None,
     sealed_passphrase_file: SealedPassphraseFile = None,
     wait: Wait = 60,
     allow_test_group: AllowTestGroup = False,
@@ -91,23 +105,23 @@ def cast(
 ) -> None:
     """Sign a sealed ballot and send it to the box; the sealed file is deleted. It can never be challenged then.
 
-    Asked for again, it sends the same bytes again and gets the same receipt.
+    With a roll your codes are asked for now, one from each registrar; without one, your key file is needed. Asked for
+    again, it sends the same bytes again and gets the same receipt.
 
-    Example:  e2evote ballot cast box --key my.key --sealed ballot.sealed
+    Example:  e2evote ballot cast box --sealed ballot.sealed
     """
     target = receipt or sealed.with_name(sealed.name + ".tlog-proof")
     refuse_existing(target)
     booth = booth_at(board_of(store), expect, allow_test_group)
-    signer = load_key(key, passphrase(passphrase_file, str(key)))
+    secrets = Secrets(key, passphrase_file, codes_file)
     if sealed.exists():
         phrase = passphrase(sealed_passphrase_file, str(sealed))
     else:
         phrase = Passphrase(UNUSED)  # the ballot was cast before, and the file that is sent again is not locked
-    envelope = cast_from(sealed, phrase, booth, signer)
+    envelope = cast_from(sealed, phrase, booth, lambda voter: secrets.signers(booth, voter))
     done = post_to(store, wait)(envelope)
     write_new(target, done.receipt)
-    line = booth.line(signer.public)
-    shown = tracker_in(booth, envelope)
+    line, shown = line_and_tracker(booth, envelope)
     if json:
         as_json({"again": done.again, "index": done.index, "line": line, "receipt": str(target), "tracker": shown})
     else:

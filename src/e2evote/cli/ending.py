@@ -99,6 +99,7 @@ NOT_YET_CODES = frozenset(
         "tally.not-stated",
         "tally.record-incomplete",
         "tally.too-few-shares",
+        "voting-paused",
         "witness-broken",
         "witness-clock",
         "witness-conflict",
