@@ -18,6 +18,7 @@ from e2evote.ballot.box_ceremony import CeremonyDesk
 from e2evote.ballot.box_envelope import Envelope
 from e2evote.ballot.box_hints import hints_for
 from e2evote.ballot.box_refusal import refuse_failures
+from e2evote.ballot.box_reported import ReportDesk
 from e2evote.ballot.box_roll import VoterDesk
 from e2evote.ballot.box_seen import Seen
 from e2evote.ballot.box_sizes import largest_ballot
@@ -96,6 +97,7 @@ class Box:
         self._seen = Seen()
         self._ceremony = CeremonyDesk(setting)
         self._tally = TallyDesk(setting, self._tree.root)
+        self._reports = ReportDesk(setting, self._tree.root)
         self._context: BallotContext | None = None
         self._products: Products | None = None
         self._largest = largest_ballot(setting)
@@ -171,6 +173,8 @@ class Box:
             self._tally.check_paper(entry, payload, self._board(), self._ceremony.joint())
         elif entry.leaf.kind.startswith("tally.") or entry.leaf.kind == "outcome":
             hints = self._tally.check(entry, payload, self._board(), self._counted(), self._ceremony.joint())
+        elif entry.leaf.kind in ("checked", "report"):
+            self._reports.check(entry, payload, self._board())
         return Admitted(entry, envelope.leaf, payload, state, change, hints)
 
     def take(self, admitted: Admitted) -> None:
@@ -278,6 +282,7 @@ class Box:
     def _remember(self, entry: Entry, payload: bytes, change: Change | None, pairs: tuple[bytes, ...]) -> None:
         self._places[entry.leaf_hash] = entry.index
         self._tree.append(entry.leaf_hash)
+        self._reports.take(entry)
         if change:
             change()
         if isinstance(entry.leaf.body, Open):

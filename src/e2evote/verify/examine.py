@@ -6,7 +6,8 @@ over the record twice: `first_pass` reads every leaf in order, `ballot_work` has
 ballots. What grows with the number of ballots is a few bytes for each; the rest is in scratch files.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from e2evote.algebra.parameters import ACCEPTED, TEST_GROUPS
 from e2evote.board.checkpoint import decode_text
@@ -17,6 +18,7 @@ from e2evote.record.archive import Archive
 from e2evote.record.electorate import Electorate
 from e2evote.record.joint import JointKeys
 from e2evote.record.ledger_runs import SortedLedger
+from e2evote.record.paper import PaperTotals
 from e2evote.record.products import ChannelProducts, Products
 from e2evote.record.roll_ledger import RollLedger
 from e2evote.record.state import State
@@ -26,6 +28,7 @@ from e2evote.verify.ceremony import Ceremony, HintsOf, check_ceremony, no_hints
 from e2evote.verify.channels import by_channel, check_papers
 from e2evote.verify.checks import Check
 from e2evote.verify.conclusion import check_tally, facts_of_record, log_key_or_none
+from e2evote.verify.earlier_roots import EarlierRoots
 from e2evote.verify.findings import Findings
 from e2evote.verify.first_pass import Leaves, read_leaves
 from e2evote.verify.leaves import Entry, Setting, read_manifest, setting_of
@@ -33,6 +36,7 @@ from e2evote.verify.log import PublishedLog, check_checkpoint, read_bundle, read
 from e2evote.verify.packs import Hints, Packs
 from e2evote.verify.pieces import Job
 from e2evote.verify.report import CosignedNote, Facts, Report, report_of
+from e2evote.verify.reported import check_reported
 from e2evote.verify.tally import Board, TallyEntries
 from e2evote.verify.voters import is_known, settled
 from e2evote.verify.witnesses import check_dates, check_witnesses
@@ -46,10 +50,6 @@ _OF_ROLLS = (
     Check.BALLOT_STYLE,
 )
 _OF_PAPER = tuple(check for check in Check if check.startswith("channel."))
-_OF_WORDS = {
-    "checked": (Check.CHECKED_HEAD,),
-    "report": (Check.REPORT_FORM, Check.REPORT_FACTS),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,7 @@ class Examination:
     products: ChannelProducts | None = None
     tally: TallyEntries | None = None
     electorate: Electorate | None = None
+    papers: Mapping[str, PaperTotals] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,9 +222,6 @@ def _begin_undeclared(setting: Setting, leaves: Leaves, findings: Findings) -> N
         findings.begin(*_OF_ROLLS)
     if not setting.manifest.channels.paper:
         findings.begin(*_OF_PAPER)
-    for kind, checks in _OF_WORDS.items():
-        if not leaves.of(kind):
-            findings.begin(*checks)
 
 
 def _board(record: _Examining) -> Board | None:
@@ -260,6 +258,8 @@ def _examine_selection(record: _Examining) -> Examination:
     findings.examined(Check.RECORD_COMPLETE)
     scratch = record.means.scratch
     tally = check_tally(setting, record.log, leaves, ceremony, board, products, scratch, findings, hints_of)
+    roots = EarlierRoots(record.archive, record.log, leaves.bundles)
+    check_reported(setting.manifest, leaves.entries, leaves.payload_of, board, leaves.challenges, roots.at, findings)
     record.from_outside(ceremony.joint)
     facts = facts_of_record(setting, record.log, leaves, cosigned, ceremony, record.ledger, tally)
     return Examination(
@@ -274,4 +274,5 @@ def _examine_selection(record: _Examining) -> Examination:
         products,
         tally,
         electorate,
+        read,
     )

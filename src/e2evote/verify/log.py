@@ -49,6 +49,8 @@ class PublishedLog:
     """Every entry up to the checkpoint's size is there."""
     roots: dict[int, bytes] = field(default_factory=dict)
     """Filled in while the entries are read."""
+    batches: list[bytes] = field(default_factory=list)
+    """The root over the entries of each full bundle; filled in while the entries are read."""
 
     def root(self, size: int) -> bytes | None:
         """The root when the log had `size` entries; None where that was not noted, or entries for it are missing."""
@@ -194,6 +196,8 @@ class LogCheck:
             findings.add(self._by_level[level])
 
     def _compare(self, path: TilePath, hashes: Sequence[bytes]) -> None:
+        if path.series == "tile/1":
+            self._log.batches.extend(hashes)
         name = path.encode()
         if self._log.is_whole and self._archive.size_of(name) is not None:
             holds = self._archive.read(name) == encode_tile(hashes)
