@@ -33,6 +33,7 @@ CLAIMS = (
     "cluster",
     "belenios",
     "board",
+    "roll",
 )
 LIMITS = {"quick": 300, "default": 1800, "full": 4 * 3600}
 """Seconds for one claim, by scale; records that it needs first are made in it."""
