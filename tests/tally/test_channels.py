@@ -6,10 +6,12 @@ from dataclasses import replace
 import pytest
 
 from e2evote.algebra.group import Residue
+from e2evote.errors import MalformedInput
 from e2evote.record.bodies import Body
 from e2evote.record.reconciliation import Reconciliation
 from e2evote.record.roll_row import line_of
 from e2evote.record.rows import Row
+from e2evote.record.stated import decode_statement, read_statement
 from e2evote.record.statement import Statement
 from e2evote.verify.checks import Check
 from tests.ballot.election import GROUP
@@ -74,6 +76,25 @@ def test_a_selection_in_three_channels() -> None:
     assert mayor.votes["ada"] == sum(part["ada"] for part in mayor.parts.values())
     assert list(board.parts) == ["online+in_person+postal"]
     assert sum(board.votes[option] for option in ("dan", "eve", "fay")) + 3 * board.votes[""] + board.undervotes == 12
+
+
+def test_a_statement_of_three_channels_is_read_as_it_was_written() -> None:
+    rig = counted_rig()
+    own = rig.statement()
+    data = own.encode()
+    assert decode_statement(data, rig.manifest, GROUP) == own
+    posted = read_statement(lambda: (data[:100], data[100:]), rig.manifest, GROUP)
+    assert (posted.whole(), posted.body) == (own, own.body())
+    for old, new in (
+        (b'"channel":"in_person","contest"', b'"channel":"postal","contest"'),
+        (b',"weight":2', b""),
+        (b'"weight":2', b'"weight":-2'),
+        (b'"channel":"postal","leaf":"","line":"0000005"', b'"channel":"by_phone","leaf":"","line":"0000005"'),
+        (b'"line":"0000005","status":"marked"', b'"line":"0000005","status":"counted"'),
+    ):
+        assert old in data
+        with pytest.raises(MalformedInput):
+            decode_statement(data.replace(old, new, 1), rig.manifest, GROUP)
 
 
 def row(number: int, channel: str, status: str, ballot: int = 0) -> tuple[int, Callable[[Statement], Statement]]:
