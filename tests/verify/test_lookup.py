@@ -10,10 +10,12 @@ from e2evote.manifest.entries import Phase
 from e2evote.record.bodies import BallotBody
 from e2evote.record.identifiers import shown
 from e2evote.record.leaf import Leaf
+from e2evote.record.voter_bodies import Mark
 from e2evote.verify.checks import Check
 from e2evote.verify.findings import Findings
 from e2evote.verify.leaves import Entry
 from e2evote.verify.lookup import Found, Lookup, find, look_up
+from tests.adapter.rolled_stores import PAPER, rolled_store
 from tests.adapter.selections import Selection, prepared
 from tests.ballot.election import VOTE, signing_key
 
@@ -139,3 +141,23 @@ def test_a_log_that_fails_is_shown_to_fail(selection: Selection, tmp_path: Path)
     shutil.rmtree(record / "payload")
     with pytest.raises(MalformedInput):
         look_up(record, NOBODY, tracker)
+
+
+def test_what_was_changed_about_a_line_of_the_roll(tmp_path: Path) -> None:
+    """Each re-issue with who made it and who approved it; of other lines nothing."""
+    selection = rolled_store(tmp_path / "s", "cast", PAPER)
+    with selection.box() as box:
+        selection.with_codes(box.post, 1)
+        selection.post(box.post, "mark", Mark("postal", "0000001"), "tess", "tom")
+    anything = "0" * 32
+    found = look_up(selection.store.record, " 1", anything)
+    assert [(event.author, event.approver, event.voted) for event in found.events] == [
+        ("reg-1", "tess", True),
+        ("reg-2", "tess", True),
+    ]
+    assert found.mark is not None
+    assert {ballot.status for ballot in found.ballots} == {Lookup.SUPERSEDED}
+    other, unknown = (look_up(selection.store.record, line, anything) for line in ("2", "8"))
+    assert (other.events, other.mark, other.on_roll, unknown.on_roll) == ((), None, True, False)
+    board = selection.board()
+    assert find(board.voters, board.entries, board.state, "1", anything) == found

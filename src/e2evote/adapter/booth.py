@@ -84,23 +84,23 @@ class Booth:
 
         style: if empty that of the line on the roll, and without a roll the manifest's first.
         """
-        self._refuse_unless_open()
+        self.refuse_unless_open()
         choices = choose(self.manifest, self.style(voter, style), votes)
         return sealing.seal(self.context, choices, voter, randomness or SystemRandomness())
 
     def prepare(self, voter: Voter, style: str = "", randomness: Randomness | None = None) -> Prepared:
         """A ballot for this line, all but its votes: for the time in which the voter reads."""
-        self._refuse_unless_open()
+        self.refuse_unless_open()
         return sealing.prepare(self.context, self.style(voter, style), voter, randomness or SystemRandomness())
 
     def seal_prepared(self, prepared: Prepared, votes: Mapping[str, Mapping[str, int]]) -> Sealing:
         """The votes in that ballot, at once. It is then used up, whatever becomes of the sealing."""
-        self._refuse_unless_open()
+        self.refuse_unless_open()
         return prepared.seal(choose(self.manifest, prepared.style, votes))
 
     def cast(self, sealed: Sealing, *keys: SigningKey) -> Envelope:
         """The ballot signed with all keys of the line, after the line's latest valid one."""
-        self._refuse_unless_open()
+        self.refuse_unless_open()
         voter, electorate = sealed.voter, self._board.electorate
         if electorate is not None and electorate.keys_of(voter.line) != voter.keys:
             raise Refused("ballot.line", f"line {voter.line} has other keys now than when the ballot was sealed")
@@ -109,7 +109,7 @@ class Booth:
 
     def challenge(self, sealed: Sealing, session: str) -> tuple[Envelope, Challenged]:
         """The ballot opened, to be published; the preimage in `Challenged` is for the voter's own checker alone."""
-        self._refuse_unless_open()
+        self.refuse_unless_open()
         opened = sealing.challenge(sealed)
         return Envelope(opened.leaf.encode(), opened.payload, opened.hints, session), opened
 
@@ -154,7 +154,8 @@ class Booth:
             raise Refused("ballot.style", f"line {voter.line} {has}")
         return entitled.style
 
-    def _refuse_unless_open(self) -> None:
+    def refuse_unless_open(self) -> None:
+        """Refused `voting-closed` or `voting-paused` where no ballot would be taken now."""
         self._board.refresh()
         if self._board.state.phase is not Phase.OPEN:
             raise Refused("voting-closed", f"the selection is {self._board.state.phase}, no longer {Phase.OPEN}")

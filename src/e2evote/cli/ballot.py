@@ -77,6 +77,7 @@ def vote(
     if not folder.is_dir():
         raise Usage(f"{folder}: no such folder")
     booth, session = booth_at(board_of(store), expect, allow_test_group), new_session()
+    booth.refuse_unless_open()
     voter, secrets = voter_in(booth, key, line), Secrets(key, passphrase_file, codes_file)
     wanted = style_of(booth, voter, style)
     challenged: list[Encodable] = []

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from e2evote.adapter.leaf_words import CHANNELS
 from e2evote.cli.options import Json, Record
 from e2evote.cli.terminal import as_json, say, table
 from e2evote.hashing.canonical import Encodable
@@ -22,18 +23,27 @@ _MEANINGS = {
     Lookup.ABSENT: "no such ballot is recorded for this line",
 }
 
+_CHANGES = {
+    "annul": "a ballot was annulled by {0.author} and {0.approver}; reason: {0.reason}",
+    "credential.reissue": "{0.author} made a new code, approved by {0.approver}; reason: {0.reason}",
+    "credential.revoke": "{0.author} revoked a code, approved by {0.approver}; reason: {0.reason}",
+    "roll.add": "the line was added by {0.author} and {0.approver}; reason: {0.reason}",
+    "roll.contact": "the contact {0.field} was changed by {0.author} and {0.approver}; reason: {0.reason}",
+    "roll.remove": "the line was removed by {0.author} and {0.approver}; reason: {0.reason}",
+}
+
 
 @app.callback()
 def group() -> None:
     """Look up a ballot by its tracker.
 
-    Example:  e2evote tracker check 5f… 7K3M-… record
+    Example:  e2evote tracker check 17 7K3M-… record
     """
 
 
 @app.command()
 def check(
-    line: Annotated[str, typer.Argument(metavar="LINE", help="Your line, as your device showed it.")],
+    line: Annotated[str, typer.Argument(metavar="LINE", help="Your line: the number from your letters.")],
     tracker: Annotated[
         str, typer.Argument(metavar="TRACKER", help="Your tracker; case, hyphens, O/0 and I/1 don't matter.")
     ],
@@ -42,11 +52,12 @@ def check(
 ) -> None:
     """Say what became of the ballot with this tracker, for this line, and list every ballot of the line.
 
+    With a roll also whether the line is on it, whether it has voted on paper, and each change of its codes or contacts.
     The line matters: one tracker could be shown to two voters whose ballots are equal. What is said here is about the
     log in RECORD; that the record as a whole is right is what `e2evote verify` says. Ends with 0 if the ballot counts
     or will count, with 1 otherwise, and with 4 if no quorum of witnesses has cosigned the log yet.
 
-    Example:  e2evote tracker check 5f0a…c3 7K3M-2QZX-8W4T-0V5N-C9RH-1DFG-6JSE-YBPA record
+    Example:  e2evote tracker check 17 7K3M-2QZX-8W4T-0V5N-C9RH-1DFG-6JSE-YBPA record
     """
     found = look_up(record, line, tracker)
     if json:
@@ -66,8 +77,22 @@ def _members(found: Found) -> dict[str, Encodable]:
             for b in found.ballots
         ],
         "elsewhere": found.elsewhere,
+        "events": [
+            {
+                "approver": event.approver,
+                "author": event.author,
+                "field": event.field,
+                "index": event.index,
+                "kind": event.kind,
+                "reason": event.reason,
+                "voted": event.voted,
+            }
+            for event in found.events
+        ],
         "failing": sorted(check.value for check in found.failing),
         "line": found.line,
+        "mark": {"channel": found.mark.channel, "index": found.mark.index} if found.mark else None,
+        "on_roll": found.on_roll,
         "phase": found.phase.value,
         "status": found.status.value,
         "tracker": found.tracker,
@@ -89,6 +114,16 @@ def _print(found: Found) -> None:
             style="yellow",
         )
     say(f"line {found.line}: {len(found.ballots)} ballots; the selection is {found.phase.value}")
+    if not found.on_roll:
+        say("The line is not on the roll, or was removed from it.", style="bold yellow")
+    if found.mark:
+        say(
+            f"The line has voted {CHANNELS[found.mark.channel]}, on paper, by entry {found.mark.index}.", style="yellow"
+        )
+    for event in found.events:
+        say(f"entry {event.index}: {_CHANGES[event.kind].format(event)}", style="yellow")
+    if found.events:
+        say("If you did not ask for a change, tell the tellers and the scrutineer.")
     rows = [(ballot.index, ballot.tracker, ballot.status.value) for ballot in found.ballots]
     if rows:
         table(("entry", "tracker", "status"), rows, numbers=(0,))

@@ -19,6 +19,7 @@ from e2evote.manifest.model import Manifest
 from e2evote.manifest.rules import key_failures, rule_failures
 from e2evote.record.archive import open_archive
 from e2evote.record.bodies import BallotBody, ChallengeBody, read_line
+from e2evote.record.electorate import Event, MarkAt
 from e2evote.record.identifiers import SHOWN_BYTES, shown
 from e2evote.record.roll_row import typed_line
 from e2evote.record.select import Ledger
@@ -68,6 +69,8 @@ class Found:
 
     elsewhere: the tracker is that of a ballot of another line. failing: checks of the log itself that fail; the answer
     is then worth nothing. uncosigned: the head is not cosigned by a quorum; the answer is then the log's word alone.
+    With a roll, mark: that the line has voted on paper; events: what was changed about it, re-issues of its codes among
+    that; on_roll: whether it may vote.
     """
 
     status: Lookup
@@ -78,6 +81,9 @@ class Found:
     phase: Phase
     failing: frozenset[Check] = frozenset()
     uncosigned: bool = False
+    mark: MarkAt | None = None
+    events: tuple[Event, ...] = ()
+    on_roll: bool = True
 
 
 def look_up(path: Path, line: str, tracker: str) -> Found:
@@ -170,7 +176,13 @@ class _Search:
         for listed in ballots:
             if listed.tracker == shown(self._wanted):
                 status = listed.status
-        return Found(status, self._line, shown(self._wanted), ballots, self._elsewhere, state.phase, failing)
+        found = Found(status, self._line, shown(self._wanted), ballots, self._elsewhere, state.phase, failing)
+        electorate = self.voters.electorate
+        if electorate is None:
+            return found
+        events = tuple(event for event in electorate.history if event.line == self._line)
+        on_roll = bool(electorate.voter(self._line))
+        return replace(found, mark=electorate.mark_of(self._line), events=events, on_roll=on_roll)
 
     def _listed(self, state: State) -> tuple[Listed, ...]:
         """Every ballot that names the line, and what became of it."""
