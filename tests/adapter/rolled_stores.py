@@ -14,12 +14,15 @@ from e2evote.adapter.inbox import Post
 from e2evote.adapter.reply import Acknowledged
 from e2evote.adapter.service import open_box
 from e2evote.adapter.store import Store
+from e2evote.adapter.trustee_folder import TrusteeFolder
 from e2evote.ballot.box_envelope import Envelope
+from e2evote.ceremony.states import Finished
 from e2evote.credentials.code import CredentialKeys, draw_codes
 from e2evote.record.body import Body
 from e2evote.record.electorate import Electorate
 from e2evote.record.roll_row import line_of
 from e2evote.record.voter_bodies import Reissue
+from e2evote.secret.randomness import SystemRandomness
 from e2evote.secret.sign import SigningKey
 from tests.adapter.selections import PHRASE, Selection, new_store
 from tests.ballot.election import signing_key
@@ -76,6 +79,10 @@ def _template(phase: str, terms: Terms) -> Path:
     with open_box(store, PHRASE, allow_test_group=True) as box:
         for entry, payload, hints in rig.entries[1:]:
             box.post(Envelope(entry, payload or b"", hints or b""))
+    for index, state in rig.trustees.items():
+        if isinstance(state, Finished):
+            folder = TrusteeFolder(path / f"own-{index}", PHRASE, rig.box.setting, SystemRandomness())
+            folder.store_key(state.key)
     return path
 
 

@@ -1,4 +1,4 @@
-"""`e2evote channel`: who has voted on paper, and what is on the papers.
+"""`e2evote channel`: who has voted on paper, what is on the papers, and the results of each channel.
 
 Marks and lists are here; counting is in `channel_count`.
 """
@@ -10,6 +10,7 @@ import typer
 
 from e2evote.adapter.approval import write_draft
 from e2evote.adapter.board import BoardReader
+from e2evote.adapter.channel_results import Part, channel_results
 from e2evote.adapter.leaf_words import CHANNELS, line_shown
 from e2evote.adapter.marks import drafted, marks
 from e2evote.cli.approve import WithKey, WithPassphraseFile, keys_of
@@ -31,7 +32,7 @@ Channel = Annotated[str, typer.Argument(metavar="CHANNEL", help="in_person or po
 
 @app.callback()
 def group() -> None:
-    """Ballots on paper: marks for lines that have voted, and totals that two tellers sign.
+    """Ballots on paper: marks for lines that have voted, totals that two tellers sign, results of each channel.
 
     Example:  e2evote channel marks record
     """
@@ -123,3 +124,40 @@ def list_marks(board: Board, allow_test_group: AllowTestGroup = False, json: Jso
     for channel in channels:
         say(f"{CHANNELS[channel]}: {', '.join(map(line_shown, found.lines[channel])) or 'no line'}")
     say(f"{found.online} lines have voted online, {found.left} have not voted, {found.removed} are removed")
+
+
+@app.command()
+def results(board: Board, allow_test_group: AllowTestGroup = False, json: Json = False) -> None:
+    """Print the results of each channel, as far as the floor lets them be decrypted by themselves.
+
+    What is decrypted together is printed together. That the record is right is what `e2evote verify` says.
+
+    Example:  e2evote channel results record
+    """
+    reader = BoardReader(board_of(board), allow_test_group=allow_test_group)
+    found = channel_results(reader)
+    if json:
+        rows: list[Encodable] = [
+            {
+                "ballots": dict(one.ballots),
+                "contest": one.contest,
+                "parts": [{"channels": list(part.channels), "votes": dict(part.votes)} for part in one.parts],
+            }
+            for one in found
+        ]
+        as_json({"contests": rows})
+        return
+    for one in found:
+        counts = ", ".join(f"{CHANNELS[channel]} {number}" for channel, number in one.ballots.items())
+        say(f"{one.contest}: ballots {counts}", style="bold")
+        if not one.parts:
+            say("  withheld: too few ballots")
+            continue
+        options = list(one.parts[0].votes)
+        shown = [(option or "(blank)", *(part.votes[option] for part in one.parts)) for option in options]
+        table(("option", *map(_title, one.parts)), shown, numbers=range(1, len(one.parts) + 1))
+    say("A difference between channels is no evidence of fraud: people choose their channel.")
+
+
+def _title(part: Part) -> str:
+    return " + ".join(CHANNELS[channel] for channel in part.channels)

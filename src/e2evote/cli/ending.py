@@ -81,6 +81,7 @@ NOT_YET_CODES = frozenset(
         "ceremony.waiting",
         "monitor-running",
         "no-answer",
+        "no-outcome",
         "no-quorum",
         "no-sample",
         "not-cosigned",
