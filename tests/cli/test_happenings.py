@@ -7,6 +7,8 @@ import pytest
 
 from cli.desks import Desk, failed, text_of
 from cli.running import done, run
+from e2evote.record.voter_bodies import Access
+from tests.adapter.rolled_stores import PAPER, rolled_store
 from tests.adapter.selections import Selection, prepared
 
 
@@ -105,3 +107,34 @@ def test_a_sample(tmp_path: Path) -> None:
     failed(2, "wrong-key", *command, *closed.by("tess"))
     assert run(*command[:3], "12ab", "--lines", 1, *closed.by("tess")).code == 2
     failed(4, "no-sample", "sample", "show", closed.record, "--allow-test-group")
+
+
+def test_a_sample_of_a_roll(tmp_path: Path) -> None:
+    """Scrutineer and teller post the digits once; everybody draws the same lines; who voted on paper is not asked."""
+    (tmp_path / "keys").mkdir()
+    made = Desk(rolled_store(tmp_path / "box", "closed", PAPER), tmp_path / "keys")
+    pair = *made.by("sue"), *made.beside("tess")
+    draw = "sample", "draw", made.store, "493817", "--lines", 2, "--json"
+    with made.at_work():
+        done("channel", "mark", made.store, "postal", "--line", 2, *made.by("tess"), *made.beside("tom"))
+        failed(2, "wrong-key", *draw, *made.by("sue"), *made.beside("chair"))
+        told = done(*draw, *pair).json
+        assert (told["voters"], sorted(told["sample"])) == (2, ["0000001", "0000006"])
+        failed(1, "board.phase", "sample", "draw", made.store, "111111", "--lines", 1, *pair)
+    shown = done("sample", "show", made.record, "--allow-test-group", "--json").json
+    assert (shown["sample"], shown["digits"]) == (told["sample"], "493817")
+    assert "did you vote, and how often?" in text_of("sample", "show", made.record, "--allow-test-group")
+
+
+def test_what_was_opened_to_whom(tmp_path: Path) -> None:
+    (tmp_path / "keys").mkdir()
+    selection = rolled_store(tmp_path / "box", "open")
+    with selection.box() as box:
+        selection.post(box.post, "access", Access(bytes(32), "roll", "inspection"), "obi", "chair")
+        selection.post(box.post, "access", Access(b"", "register", "audit"), "sue", "reg-1")
+    listed = done("access", "list", selection.store.record, "--json").json
+    assert [(one["reader"], one["holder"], one["of"], one["purpose"]) for one in listed["found"]] == [
+        ("obi", "chair", "roll", "inspection"),
+        ("sue", "reg-1", "register", "audit"),
+    ]
+    assert "obi" in text_of("access", "list", selection.store.record)
