@@ -1,6 +1,7 @@
 """A whole selection with a roll before a box, in memory: members, registrars with all their codes, two tellers.
 
-    rig = RolledRig.at("open")                    or "setup", "keys", "seeded", "frozen", "issued", "cast", "closed"
+    rig = RolledRig.at("open")                    or "setup", "keys", "seeded", "frozen", "issued", "cast", "closed",
+                                                  "stated", "accepted", "decrypted", "published"
     rig.post(rig.ballot(3))                       line 3 votes, with the codes that it has now
     rig.post(rig.reissue("reg-1", 3))             and now it has another one
     rig.post(rig.mark(4, "postal"))
@@ -242,7 +243,8 @@ class RolledRig(Rig):
 
 
 Prepared = tuple[Entries, Mapping[int, Drawn | Revealed | Dealt | Finished], Mapping[tuple[str, int], SigningKey]]
-ORDER = ("setup", "keys", "seeded", "frozen", "issued", "open", "cast", "closed")
+STEPS = ("setup", "keys", "seeded", "frozen", "issued", "open", "cast", "closed")
+ORDER = (*STEPS, "stated", "accepted", "decrypted", "published")
 
 
 @cache
@@ -278,4 +280,15 @@ def _advanced(phase: str, terms: Terms) -> RolledRig:
             rig.post(rig.ballot(1, {"mayor": {"ada": 1}, "board": {"eve": 1}}))
         case "closed":
             rig.post(rig.leaf("close", Body()))
+        case "stated":
+            statement = rig.statement()
+            rig.post(rig.leaf("tally.statement", statement.body(), statement.encode()))
+        case "accepted":
+            for i in (1, 3):
+                rig.post(rig.acceptance(i))
+        case "decrypted":
+            for i in (1, 3):
+                rig.post(rig.share(i))
+        case "published":
+            rig.post(rig.outcome_leaf(rig.outcome((1, 3))))
     return rig

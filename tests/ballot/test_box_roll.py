@@ -235,7 +235,8 @@ def test_it_is_refused_and_fails_exactly_this_check(
     assert (refusal.code, detail in refusal.detail) == (check, True), str(refusal)
     rig.entries.append((envelope.leaf, envelope.payload or None, envelope.hints or None))
     report = rig.examination().report
-    assert {failing.value for failing in report.failing} == {check}
+    strays = {"ballot.style"} if check == "ballot.line" and "not on the roll" in detail else set[str]()
+    assert {failing.value for failing in report.failing} == {check} | strays  # such a line has no style at all
     subjects = [failure.subject for result in report.results for failure in result.failures]
     where = "contest" if check == "roll.weights" else f"entry {len(rig.entries) - 1} "
     assert subjects
