@@ -234,7 +234,10 @@ def test_it_is_refused_and_fails_exactly_this_check(
     refusal = rig.refusal(envelope)
     assert (refusal.code, detail in refusal.detail) == (check, True), str(refusal)
     rig.entries.append((envelope.leaf, envelope.payload or None, envelope.hints or None))
-    report = rig.examination().report
+    examination = rig.examination()
+    report = examination.report
+    stays = check in ("roll.root", "roll.weights", "credential.keys")
+    assert stays == (len(rig.entries) - 1 in [entry.index for entry in examination.others])
     strays = {"ballot.style"} if check == "ballot.line" and "not on the roll" in detail else set[str]()
     assert {failing.value for failing in report.failing} == {check} | strays  # such a line has no style at all
     subjects = [failure.subject for result in report.results for failure in result.failures]

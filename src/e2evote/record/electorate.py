@@ -157,6 +157,11 @@ class Electorate:
 
     # What is known of all lines
 
+    @property
+    def what_is_unknown(self) -> str:
+        """In words."""
+        return f"credentials of {', '.join(sorted(self.unknown))}"
+
     def names(self) -> Iterator[str]:
         """Every line that was ever on the roll, in order."""
         return map(line_of, range(1, self.lines + 1))

@@ -46,6 +46,8 @@ def check_reported(
             report = check_form(manifest, entry, payload_of(entry), findings)
             if board is None:
                 findings.not_run(UNKNOWN, Check.REPORT_FACTS)
+            elif board.electorate and board.electorate.unknown:
+                findings.not_run(f"{board.electorate.what_is_unknown} were left out", Check.REPORT_FACTS)
             elif report is not None:
                 voters = voters or voters_on(manifest, board)
                 root = root_of(entry.index)

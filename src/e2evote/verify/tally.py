@@ -132,6 +132,9 @@ def check_reconciliation(setting: Setting, read: TallyEntries, board: Board, fin
     if read.statement is None or read.stated is None:
         findings.not_run("there is no statement", Check.TALLY_RECONCILIATION)
         return
+    if board.electorate and board.electorate.unknown:
+        findings.not_run(f"{board.electorate.what_is_unknown} were left out", Check.TALLY_RECONCILIATION)
+        return
     counts = RowCounts.of(setting.manifest, board.rows())
     differing = counts.discrepancies(read.stated.head.reconciliation, board.electorate)
     detail = "; ".join(map(str, differing))

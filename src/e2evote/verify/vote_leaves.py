@@ -27,7 +27,7 @@ def judge_annul(judging: Judging, body: Annul) -> Change | None:
 def check_keys(electorate: Electorate, subject: str, line: str, keys: Sequence[bytes], findings: Findings) -> None:
     """ballot.line of a ballot with as many signatures as there are registrars."""
     if electorate.unknown:
-        findings.not_run(f"credentials of {', '.join(sorted(electorate.unknown))} were left out", Check.BALLOT_LINE)
+        findings.not_run(f"{electorate.what_is_unknown} were left out", Check.BALLOT_LINE)
         return
     detail = _objection_to(electorate, line, tuple(keys))
     findings.expect(Check.BALLOT_LINE, subject, not detail, detail)

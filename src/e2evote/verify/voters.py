@@ -63,6 +63,18 @@ NEED_ROLL = (
 )
 """What else can't be judged where the roll was left out."""
 
+LEAVES_OUT = (
+    Check.ROLL_FORM,
+    Check.ROLL_AMENDMENT,
+    Check.CREDENTIAL_FORM,
+    Check.CREDENTIAL_LINES,
+    Check.CREDENTIAL_REISSUE,
+    Check.CREDENTIAL_REVOKE,
+    Check.CHANNEL_MARK,
+    Check.BALLOT_ANNULLED,
+)
+"""Of these checks: a leaf that fails it is left out of every later one."""
+
 UNKNOWN = "the roll was left out"
 
 
@@ -98,14 +110,11 @@ def judge(
     return None
 
 
-def take(electorate: Electorate, entry: Entry, pieces: Pieces | None, findings: Findings) -> None:
-    """The next leaf that no check left out so far: judged, and what follows from it."""
-    if change := judge(electorate, entry, pieces, findings):
-        change()
-
-
 def settled(setting: Setting, leaves: Leaves, size: int, findings: Findings) -> SortedLedger | RollLedger:
-    """Which ballots count, when all leaves are read; with a roll, by judging each that is about voters."""
+    """Which ballots count, when all leaves are read; with a roll, by judging each that is about voters.
+
+    Leaves that are left out here are taken out of `leaves`.
+    """
     if isinstance(leaves.ledger, LedgerBuilder):
         return leaves.ledger.settled(size)
     electorate = Electorate(setting.manifest)
@@ -113,22 +122,31 @@ def settled(setting: Setting, leaves: Leaves, size: int, findings: Findings) -> 
     if not size:
         return ledger  # entries are missing
     findings.begin(*OF_ROLL, Check.BALLOT_LINE)
-    signers = len(setting.manifest.registrars)
+    signers, left_out = len(setting.manifest.registrars), set[int]()
     for leaf in _in_order(leaves.of(*KINDS), leaves.ledger):
         if isinstance(leaf, Waiting):
             if electorate.is_frozen and len(leaf.keys) == signers:
                 check_keys(electorate, f"entry {leaf.index} (ballot)", leaf.line, leaf.keys, findings)
             ledger.take(leaf)
-        else:
-            take(electorate, leaf, leaves.pieces_of(leaf), findings)
+        elif not _take(electorate, leaf, leaves.pieces_of(leaf), findings):
+            left_out.add(leaf.index)
     if not electorate.is_frozen and leaves.first("roll.freeze"):
         findings.not_run(UNKNOWN, *OF_ROLL[1:], *NEED_ROLL)
+    leaves.entries = [entry for entry in leaves.entries if entry.index not in left_out]
     return ledger.finish()
 
 
 def is_known(ledger: SortedLedger | RollLedger) -> bool:
     """Whether it can be said which ballots count: not where the roll was left out."""
     return isinstance(ledger, SortedLedger) or ledger.electorate.is_frozen
+
+
+def _take(electorate: Electorate, entry: Entry, pieces: Pieces | None, findings: Findings) -> bool:
+    """The next leaf: judged, and what follows from it. Whether it stays."""
+    before = sum(findings.of(check).failed for check in LEAVES_OUT)
+    if change := judge(electorate, entry, pieces, findings):
+        change()
+    return before == sum(findings.of(check).failed for check in LEAVES_OUT)
 
 
 def _in_order(entries: Iterable[Entry], builder: RollLedgerBuilder) -> Iterable[Entry | Waiting]:
