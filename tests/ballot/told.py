@@ -83,8 +83,8 @@ def _voting(rig: RolledRig) -> None:
     rig.post(rig.annul(3))
     rig.post(rig.reissue("reg-1", 1))
     rig.post(rig.ballot(1))
-    rig.post(rig.reissue("reg-2", 6))
-    rig.post(rig.revoke("reg-2", 7))
+    rig.post(rig.reissue(rig.registrars[-1], 6))
+    rig.post(rig.revoke(rig.registrars[-1], 7))
     rig.post(challenged(rig, 7))
     rig.post(checked(rig, rig.box.size - 3))
     if rig.terms.paper:
@@ -128,7 +128,7 @@ def checked(rig: RolledRig, size: int, root: bytes = b"", author: str = "obi") -
 
 
 def challenged(rig: RolledRig, number: int) -> Envelope:
-    made = challenge(rig.seal_for(number))
+    made = challenge(rig.seal_for(rig.voter(number)))
     return Envelope(made.leaf.encode(), made.payload, made.hints, SESSION)
 
 

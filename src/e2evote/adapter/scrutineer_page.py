@@ -30,6 +30,7 @@ _CONTENTS = (
     ("limits", "What this report does not show"),
     ("verification", "Verification"),
 )
+ALARM = "This record is rejected. Checks of it failed, and what follows is not proved."
 _VERDICTS = {
     "accepted": "every check of the record passed, and it is the record that was announced",
     "consistent": "every check of the record passed, but nothing from outside was compared with it",
@@ -83,6 +84,7 @@ def _header(facts: ReportFacts, author: str) -> Markup:
         "header",
         paragraph("Scrutineer's report", class_="kicker"),
         element("h1", name(facts.election_name)),
+        paragraph(ALARM, class_="alarm") if facts.verdict == "rejected" else "",
         element(
             "dl",
             *_fact("Selection", element("code", facts.election_id)),

@@ -58,6 +58,8 @@ dl.facts dd{margin:0;overflow-wrap:anywhere}
 list-style:none;max-width:none}
 .figures li{margin:0;padding:.65rem .8rem;font-size:.92rem;background:var(--panel);border-left:4px solid var(--accent)}
 .figures strong{display:block;font-size:1.6rem;line-height:1.2;font-variant-numeric:tabular-nums}
+.alarm{margin:1rem 0;padding:1rem;border:4px solid var(--bad);max-width:none}
+.alarm{font-size:2rem;line-height:1.2;font-weight:700;color:var(--bad)}
 .verdict{margin:1rem 0;padding:.3rem 1rem;border:2px solid var(--good);background:var(--panel);max-width:none}
 .verdict strong{color:var(--good)}
 .verdict.bad{border-color:var(--bad)}

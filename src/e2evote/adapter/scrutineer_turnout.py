@@ -1,6 +1,6 @@
-"""The curve of turnout in the scrutineer's page: lines that had voted, over the entries of the log.
+"""The curve of turnout in the scrutineer's page: lines with the vote that counts, over the entries of the log.
 
-It has no time, because the log has none.
+It has no time, because the log has none. A line that votes again is counted from its last vote on.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ SPOKEN = 8
 
 
 def turnout(facts: ReportFacts) -> Markup:
-    """How many lines had voted, entry by entry; pauses are shaded. Facts without points have no such plot."""
+    """Lines with the vote that counts, entry by entry; pauses are shaded. Facts without points have no such plot."""
     top, bottom = 560, 3100
     lines = max(facts.lines.total - facts.lines.removed, facts.turnout[-1].lines, 1)
     across = Scale(0, max(facts.size, 1), 700, RIGHT)
@@ -39,12 +39,15 @@ def turnout(facts: ReportFacts) -> Markup:
             parts.append(label(across.at(index), top - 110, words, "words middle"))
     parts += _curve(facts, across, up)
     parts.append(label((across.start + RIGHT) // 2, bottom + 430, "entries in the log", "words middle"))
-    parts.append(label(across.start - 560, top - 380, "lines that had voted", "words"))
+    parts.append(label(across.start - 560, top - 380, "lines with the vote that counts", "words"))
     parts.append(line(across.start, up.at(lines), RIGHT, up.at(lines), "roll"))
     parts.append(label(across.start - 80, up.at(lines) + 42, number(lines), "words end"))
     last = facts.turnout[-1]
     title = "Turnout over the entries of the log"
-    told = [f"At entry {number(p.index)}, {counted(p.lines, 'line', 'lines')} had voted" for p in _some(facts.turnout)]
+    told = [
+        f"At entry {number(p.index)}, {counted(p.lines, 'line', 'lines')} had the vote that counts"
+        for p in _some(facts.turnout)
+    ]
     told += [
         f"Voting was paused at entry {number(p.index)}"
         + (f" and resumed at entry {number(p.resumed)}" if p.resumed else " and not resumed")
@@ -55,7 +58,8 @@ def turnout(facts: ReportFacts) -> Markup:
         f"{title}: {number(last.lines)} of {counted(lines, 'line', 'lines')} ({share(last.lines, lines)}). The topmost "
         "line is the number of lines that could vote. ",
         "Ballots that were annulled later are among them. " if facts.lines.annulled else "",
-        "The log has no times of ballots, so this is the order of entries, not a course of days.",
+        "The log has no times of ballots, so this is the order of entries, not a course of days. A member who "
+        "voted more than once is counted from the last vote on.",
     )
 
 

@@ -89,6 +89,7 @@ NOT_YET_CODES = frozenset(
         "not-stated",
         "record-changed",
         "record-incomplete",
+        "report-outdated",
         "secret.locked",
         "storage-busy",
         "storage-failed",

@@ -35,7 +35,7 @@ class PartyFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnoutPoint:
-    """When the log had `index` entries, so many lines had voted."""
+    """When the log had `index` entries, it had the ballot, or the mark, that counts for so many lines."""
 
     index: int
     lines: int

@@ -11,6 +11,7 @@ class ChannelFacts:
     """Voting papers of one channel, and the lines of which it is the channel.
 
     distributed: online, lines that have been given codes; on paper, marks. returned: ballots that came back.
+    spoiled: online, those annulled or taken out by a mark; on paper, the most in any one contest.
     """
 
     channel: Channel
