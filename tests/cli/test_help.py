@@ -31,6 +31,7 @@ def test_the_commands_are_those_that_the_documents_promise() -> None:
         demo|demo tamper|key new|manifest new|manifest check|init|box|restart|open|extend|close|approve
         verify|tracker check|doctor|pause|resume|incident report|incident list|access list|checked
         channel mark|channel marks|channel count|channel agree|channel results
+        report make|report words
         sample power|sample draw|sample show
         trustee begin|trustee deal|trustee finish|trustee accept|trustee decrypt|record show|record pack|record fetch
         board init|board serve|board check|board export|board request|board cosignature

@@ -32,6 +32,7 @@ from e2evote.cli import (
     receipt,
     record,
     sample,
+    scrutineer_report,
     tally,
     tracker,
     trustee,
@@ -77,6 +78,7 @@ app.add_typer(tracker.app, name="tracker")
 app.add_typer(witness.app, name="witness")
 app.add_typer(record.app, name="record")
 app.add_typer(receipt.app, name="receipt")
+app.add_typer(scrutineer_report.app, name="report")
 app.command()(monitor.monitor)
 app.add_typer(evidence.app, name="evidence")
 app.command()(doctor.doctor)
