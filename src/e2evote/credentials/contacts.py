@@ -22,7 +22,8 @@ _PHONE_WORDS = frozenset(("cell", "mobile", "phone", "sms", "tel", "telephone"))
 _NOT_IN_MAIL = r'\s@<>(),;:\\"\[\]'
 _MAIL = re.compile(rf"(?![=+-])[^{_NOT_IN_MAIL}]{{1,64}}@[^{_NOT_IN_MAIL}.]+(?:\.[^{_NOT_IN_MAIL}.]+)+")
 _LONGEST_MAIL = 254
-_PHONE = re.compile(r"\+?[0-9(][0-9 ()./-]*", re.ASCII)
+_PHONE = re.compile(r"\+[0-9]+(?: [0-9]+)*|[0-9(][0-9 ()./-]*", re.ASCII)
+"""With a plus sign only digits and single spaces: a spreadsheet could compute with anything else (`letters`)."""
 _NO_DIGIT = re.compile(r"[^0-9]", re.ASCII)
 _FEWEST_DIGITS, _MOST_DIGITS = 5, 15
 _SHOWN = 10
