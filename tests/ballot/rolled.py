@@ -132,7 +132,7 @@ class RolledRig(Rig):
         if not signers:
             signers = [author]
             for role in roles[1:]:
-                signers.append(next(id for id in SIGNERS.get(role, ("chair",)) if id not in signers))  # type: ignore[attr-defined]
+                signers.append(next(id for id in SIGNERS.get(role, ("chair",)) if id not in signers))
         return super().leaf(kind, body, payload, author, signers)
 
     # The roll

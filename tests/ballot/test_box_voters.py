@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from e2evote.ballot.box_envelope import Envelope
 from e2evote.ballot.sealing import cast
 from e2evote.errors import Refused
-from e2evote.record.bodies import Body
+from e2evote.record.bodies import BallotBody, Body
 from e2evote.record.leaf import decode_leaf
 from e2evote.record.roll_row import line_of
 from e2evote.record.voter_bodies import Reason
@@ -161,6 +162,35 @@ def test_only_the_lines_own_keys_in_their_order_sign_what_was_sealed() -> None:
         assert refused.value.code == "wrong-key"
     assert not sealed.is_spent
     cast(sealed, bytes(32), one, two)
+
+
+def test_a_sealed_ballot_is_of_no_use_to_another_line() -> None:
+    """Its identifier binds line and keys: who takes it, or signs it with more codes, has another ballot."""
+    rig = RolledRig.at("open")
+    made = cast(rig.seal_for(rig.voter(1)), bytes(32), *rig.signers(1))
+    assert isinstance(made.leaf.body, BallotBody)
+    for line, number in ((TWO, 2), (TWO, 1), (ONE, 2)):
+        leaf = replace(made.leaf, body=replace(made.leaf.body, line=line))
+        taken = replace(sign_with(leaf, rig.signers(number), made.payload), hints=made.hints)
+        own = line == line_of(number)
+        assert rig.refusal(taken).code == ("ballot.identifier" if own else "ballot.line")
+        fork = RolledRig.at("open")
+        fork.entries.append((taken.leaf, taken.payload, taken.hints))
+        failing = {check.value for check in fork.examination().report.failing}
+        assert failing == ({"ballot.identifier"} if own else {"ballot.line", "ballot.identifier"})
+    rig.post(Envelope(made.leaf.encode(), made.payload, made.hints))
+
+
+def test_a_ballot_that_was_kept_back_is_of_no_use_after_a_new_code() -> None:
+    """Whoever had the old code, or its voter's signed ballot, votes with neither once there is another."""
+    rig = RolledRig.at("open", Terms(reissue="unvoted"))
+    kept = rig.ballot(1)
+    rig.post(rig.reissue("reg-1", 1))
+    assert rig.refusal(kept).code == "ballot.line"
+    rig.post(rig.ballot(1))
+    assert rig.refusal(kept).code == "ballot.line"
+    assert rig.refusal(rig.reissue("reg-1", 1)).code == "credential.reissue"  # the line has voted
+    passes(rig)
 
 
 def test_a_box_that_goes_on_knows_who_may_vote() -> None:

@@ -58,8 +58,8 @@ def play(story: Story, events: list[tuple[str, int, str, int]]) -> None:
                 body = Reissue(own, name, book.issued + 1 + (wrong == 1), active + (wrong == 2), "lost")
                 story.tell("credential.reissue", body, author=registrar)
             case "revoke":
-                body = Revoke(name, max(active, 1) + (wrong == 1), "requested")
-                story.tell("credential.revoke", body, author=registrar)
+                revoke = Revoke(name, max(active, 1) + (wrong == 1), "requested")
+                story.tell("credential.revoke", revoke, author=registrar)
             case "add":
                 story.tell("roll.add", Add("omitted", row(electorate.lines + 1 + (wrong == 1))))
             case "remove":
