@@ -32,6 +32,7 @@ def test_the_commands_are_those_that_the_documents_promise() -> None:
         verify|tracker check|doctor|pause|resume|incident report|incident list|access list|checked
         channel mark|channel marks|channel count|channel agree|channel results
         report make|report words
+        prepare assessment|rehearsal plan|rehearsal transcript
         sample power|sample draw|sample show
         trustee begin|trustee deal|trustee finish|trustee accept|trustee decrypt|record show|record pack|record fetch
         board init|board serve|board check|board export|board request|board cosignature

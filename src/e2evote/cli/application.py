@@ -29,6 +29,7 @@ from e2evote.cli import (
     manifest,
     monitor,
     pause,
+    prepare,
     receipt,
     record,
     sample,
@@ -55,6 +56,8 @@ app = typer.Typer(
 app.add_typer(demo.app, name="demo")
 app.add_typer(key.app, name="key")
 app.add_typer(manifest.app, name="manifest")
+app.add_typer(prepare.app, name="prepare")
+app.add_typer(prepare.rehearsal, name="rehearsal")
 app.command()(administer.init)
 app.command()(box.box)
 app.add_typer(board.app, name="board")
