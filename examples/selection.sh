@@ -31,6 +31,7 @@ opens = 2026-05-01T08:00:00Z
 closes = 2026-05-02T20:00:00Z
 group = "$group"
 batch_ms = 100
+floor = 0
 parties = ["chair.key.pub", "log.key.pub", "tina.key.pub", "anna.key.pub", "ben.key.pub", "cleo.key.pub"]
 
 [[contests]]
