@@ -12,6 +12,7 @@ from e2evote.record.leaf import decode_leaf
 from e2evote.record.roll_row import line_of
 from e2evote.record.voter_bodies import Reason
 from e2evote.verify.checks import Check, Status
+from e2evote.verify.examine import Examination
 from tests.ballot.election import GROUP, signing_key
 from tests.ballot.envelopes import sign_with
 from tests.ballot.rolled import RolledRig, Terms
@@ -215,17 +216,20 @@ def index_of(rig: RolledRig, kind: str) -> int:
     return kinds.index(kind)
 
 
-def without_payload(rig: RolledRig, kind: str) -> dict[Check, Status]:
-    """What a record says in which the payload of the first such leaf is not there."""
+def without_payload(rig: RolledRig, kind: str) -> Examination:
+    """What there is to say of a record in which the payload of the first such leaf is not there."""
     index = index_of(rig, kind)
     rig.entries[index] = (rig.entries[index][0], None, None)
-    report = rig.examination().report
-    return {result.check: result.status for result in report.results}
+    return rig.examination()
+
+
+def statuses(examination: Examination) -> dict[Check, Status]:
+    return {result.check: result.status for result in examination.report.results}
 
 
 def test_a_roll_that_is_not_there_makes_a_record_incomplete_and_not_wrong() -> None:
     rig = RolledRig.at("published")
-    status = without_payload(rig, "roll.freeze")
+    status = statuses(without_payload(rig, "roll.freeze"))
     assert Status.FAIL not in status.values()
     assert status[Check.RECORD_PAYLOADS] is Status.MISSING
     not_run = """roll.form roll.root roll.amendment roll.weights credential.form credential.lines credential.keys
@@ -241,10 +245,13 @@ def test_credentials_that_are_not_there_make_a_record_incomplete_and_not_wrong()
     rig.post(rig.leaf("close", Body()))
     statement = rig.statement()
     rig.post(rig.leaf("tally.statement", statement.body(), statement.encode()))
-    status = without_payload(rig, "credential.issue")
+    examination = without_payload(rig, "credential.issue")
+    status = statuses(examination)
     assert Status.FAIL not in status.values()
     assert status[Check.RECORD_PAYLOADS] is Status.MISSING
     assert {status[Check.BALLOT_LINE], status[Check.TALLY_RECONCILIATION]} == {Status.NOT_RUN}
     assert status[Check.TALLY_ROWS] is Status.PASS
     for check in (Check.CREDENTIAL_LINES, Check.CREDENTIAL_KEYS, Check.CREDENTIAL_REISSUE):
         assert status[check] is Status.PASS  # of the other registrar
+    replaced = [entry.leaf.author for entry in examination.others if entry.leaf.kind == "credential.reissue"]
+    assert replaced == ["reg-2"]

@@ -144,9 +144,10 @@ def is_known(ledger: SortedLedger | RollLedger) -> bool:
 def _take(electorate: Electorate, entry: Entry, pieces: Pieces | None, findings: Findings) -> bool:
     """The next leaf: judged, and what follows from it. Whether it stays."""
     before = sum(findings.of(check).failed for check in LEAVES_OUT)
+    is_unknown = entry.leaf.kind.startswith("credential.") and entry.leaf.author in electorate.unknown
     if change := judge(electorate, entry, pieces, findings):
         change()
-    return before == sum(findings.of(check).failed for check in LEAVES_OUT)
+    return not is_unknown and before == sum(findings.of(check).failed for check in LEAVES_OUT)
 
 
 def _in_order(entries: Iterable[Entry], builder: RollLedgerBuilder) -> Iterable[Entry | Waiting]:
