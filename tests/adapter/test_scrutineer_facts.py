@@ -165,6 +165,16 @@ def test_there_is_no_report_on_a_selection_without_an_outcome(phase: str) -> Non
     assert refused.value.code == "no-outcome"
 
 
+def test_there_is_no_report_where_nobody_can_say_what_codes_there_were() -> None:
+    rig = told()
+    index = next(e.index for e in rig.examination().others if e.leaf.kind == "credential.issue")
+    leaf, _, hints = rig.entries[index]
+    rig.entries[index] = (leaf, b"{}", hints)
+    with pytest.raises(Refused) as refused:
+        facts_of(with_leaf(rig))
+    assert refused.value.code in ("record-incomplete", "no-outcome")
+
+
 # The floor
 
 

@@ -30,13 +30,15 @@ BLANK_VOTE = "Blank vote"
 
 
 def facts_of(examination: Examination) -> ReportFacts:
-    """Of a record to its end; Refused where there is no outcome, or nobody can say what it is the outcome of."""
+    """Of a record to its end; Refused where there is no outcome, or nobody can say what it, or a number, is about."""
     report, setting, ledger = examination.report, examination.setting, examination.ledger
     if setting is None or ledger is None or examination.tally is None or examination.tally.result is None:
         raise Refused("no-outcome", "the record has no outcome that can be read: there is nothing to report on yet")
     if examination.products is None:
         detail = "the roll, a counted ballot or totals on paper are not in the record as they should be"
         raise Refused("no-outcome", f"{detail}: nobody can say what its outcome is of")
+    if examination.electorate and examination.electorate.unknown:
+        raise Refused("record-incomplete", f"{examination.electorate.what_is_unknown} are not in the record")
     manifest, electorate, entries = setting.manifest, examination.electorate, examination.others
     voters = voters_on(manifest, Board(ledger, electorate))
     dates = report.facts.dates or DatesInForce(manifest.dates.open, manifest.dates.close, 0)
