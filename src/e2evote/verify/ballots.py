@@ -84,6 +84,8 @@ def check_form(
     except MalformedInput as error:
         findings.fail(Check.BALLOT_FORM, entry.subject, str(error))
         findings.not_run("no ballot has its form", *OF_PAYLOAD[1:])
+        if style is not None:
+            findings.not_run("no ballot has its form", Check.BALLOT_STYLE)
         return None
     if style is not None:
         wanted = f"want {style}" if style else "its line is not on the roll"

@@ -53,6 +53,7 @@ def check_shares(
     for entry in sorted(read.shares, key=lambda entry: entry.trustee):
         posted = read.posted.get(entry.trustee)
         if posted is None:
+            findings.not_run("a share was left out", Check.TALLY_SHARE_PROOF)
             continue
         pending = share_proofs(setting, joint, read.statement, entry.trustee, posted, stated, shares[entry.trustee])
         hints = commitments_or_none(hints_of(entry), (2,) * len(posted.shares), setting.group)
@@ -60,6 +61,8 @@ def check_shares(
             if proof:
                 subjects.append(f"trustee {entry.trustee}, {_named(share.cell)}")
                 proofs.append((proof, hint))
+            else:
+                findings.not_run("a number of the cell was left out", Check.TALLY_SHARE_PROOF)
     for subject, holds in zip(subjects, verdicts(setting.group, proofs), strict=True):
         findings.expect(Check.TALLY_SHARE_PROOF, subject, holds, "the proof does not hold")
     return stated, shares

@@ -246,7 +246,8 @@ def _examine_selection(record: _Examining) -> Examination:
     if ceremony.joint or not leaves.first("open"):
         findings.begin(*(check for check in _BALLOTS if check not in _OF_ROLLS))
     else:
-        findings.not_run("the joint key is not known", *(check for check in _BALLOTS if check not in _OF_ROLLS))
+        judged = _BALLOTS if setting.manifest.roll else (check for check in _BALLOTS if check not in _OF_ROLLS)
+        findings.not_run("the joint key is not known", *judged)
     online = record.second_pass(ceremony.joint)
     board, papers = _board(record), leaves.of("paper")
     electorate = board.electorate if board else None

@@ -21,6 +21,7 @@ from e2evote.record.sealed import SealedBallot
 from e2evote.verify.ballots import OF_PAYLOAD as OF_BALLOT
 from e2evote.verify.ballots import BallotContext, check_ballot_leaf, style_of
 from e2evote.verify.challenges import OF_PAYLOAD as OF_CHALLENGE
+from e2evote.verify.checks import Check
 from e2evote.verify.chunk import Item, check_chunk
 from e2evote.verify.classes import Classes
 from e2evote.verify.findings import Findings
@@ -145,6 +146,8 @@ class _Work:
         is_ballot = isinstance(entry.leaf.body, BallotBody)
         if is_ballot:
             check_ballot_leaf(context, entry, self._findings)
+            if self._entitled:
+                self._findings.not_run("the payload was left out", Check.BALLOT_STYLE)
         self._findings.not_run("the payload was left out", *(OF_BALLOT if is_ballot else OF_CHALLENGE))
 
     def _read_cast(self) -> Iterator[tuple[Entry, bytes | None]]:
