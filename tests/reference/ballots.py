@@ -1,6 +1,6 @@
 """Ballots and challenges: docs/spec.md sections 3, 7 and 8."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from reference.ceremony import JointKeys, Setting
@@ -27,9 +27,9 @@ def line_of(poll: Poll, key: bytes) -> str:
     return H_own(poll.h_e, 0x84, "line", key).hex()
 
 
-def identifier(poll: Poll, line: str, key: bytes, r: bytes) -> bytes:
-    """id_B for one key   (7.2)"""
-    return H_own(poll.h_e, 0x80, "ballot-id", line.encode(), b4(1), key, r)
+def identifier(poll: Poll, line: str, keys: Sequence[bytes], r: bytes) -> bytes:
+    """id_B   (7.2)"""
+    return H_own(poll.h_e, 0x80, "ballot-id", line.encode(), b4(len(keys)), b"".join(keys), r)
 
 
 def tracker(poll: Poll, sealed: Sealed) -> bytes:

@@ -9,11 +9,16 @@ from collections.abc import Iterator
 from reference.make_ballots import Sealing
 from reference.make_ceremony import Trustee, new_trustee
 from reference.make_ed25519 import public_key
-from reference.make_entries import KINDS
+from reference.make_entries import FIRST_ROLE, KINDS
+from reference.make_entry import Entry
+from reference.make_follow import PaperSpec
 from reference.make_group import Source
 from reference.make_json import Json
 from reference.make_manifest import (
+    LAST,
+    Act,
     ContestSpec,
+    Count,
     ElectionSpec,
     RestartSpec,
     VoteSpec,
@@ -21,9 +26,25 @@ from reference.make_manifest import (
     party_ids,
     trustee_id,
 )
-from reference.make_record import Entry, Made, remake
+from reference.make_record import Made, remake
+from reference.make_roll import Member, RollSpec
 
-__all__ = ["ContestSpec", "ElectionSpec", "Entry", "Made", "RestartSpec", "VoteSpec", "make_election"]
+__all__ = [
+    "Act",
+    "ContestSpec",
+    "Count",
+    "ElectionSpec",
+    "Entry",
+    "Made",
+    "Member",
+    "RestartSpec",
+    "RollSpec",
+    "VoteSpec",
+    "make_election",
+]
+
+WORDS: Json = {"complaints": "None.", "inspected": True, "opinion": "In order.", "why": ""}
+"""Of a scrutineer who found nothing."""
 
 
 class _Maker:
@@ -41,8 +62,9 @@ class _Maker:
     def leaf(self, kind: str, author: str, body: Json | None = None) -> Json:
         """Unsigned; co-signers are the first party of each further role."""
         signers = [author]
-        for role in KINDS[kind].authors[1:]:
-            signers.append(next(party for party, its in self.roles.items() if its == role))
+        for name in KINDS[kind].authors[1:]:
+            role = FIRST_ROLE.get(name, name)
+            signers.append(next(party for party, its in self.roles.items() if its == role and party not in signers))
         signatures = [{"key": self.parties[signer].hex(), "sig": ""} for signer in signers if signer in self.parties]
         return {
             "author": author,
@@ -85,7 +107,33 @@ class _Maker:
             yield from self.failed_session(session, restart)
         for kind in ("ceremony.commit", "ceremony.reveal", "ceremony.shares", "ceremony.confirm"):
             yield from (self.by_trustee(kind, last, i) for i in everyone)
+        if self.spec.roll:
+            yield from self.voters(self.spec.roll)
+        yield from self.acts("setup")
         yield Entry(self.leaf("open", "chair", {"session": last}))
+
+    def voters(self, roll: RollSpec) -> Iterator[Entry]:
+        """The roll and the credentials; for lines that are added there are further ones."""
+        yield from (Entry(self.leaf("roll.seed", party, {"commit": ""})) for party in roll.parties)
+        body = {"as_at": "2031-04-01T00:00:00Z", "lines": 0, "root": ""}
+        yield Entry(self.leaf("roll.freeze", "chair", body), {})
+        yield from self.acts("roll")
+        yield from (Entry(self.leaf("credential.issue", party, {}), {}) for party in roll.parties)
+        for n, _ in enumerate(roll.added, len(roll.members) + 1):
+            yield Entry(self.leaf("roll.add", "chair", {"reason": "omitted"}), member=n)
+        if roll.added:
+            yield from (Entry(self.leaf("credential.issue", party, {}), {}) for party in roll.parties)
+
+    def acts(self, phase: str, at: int = -1) -> Iterator[Entry]:
+        """Those of a phase; in the phase `open` those behind so many votes."""
+        for act in self.spec.acts:
+            if act.phase == phase and at in (-1, act.at):
+                leaf = self.leaf(act.kind, act.author, dict(act.members))
+                if act.signers:
+                    keys = [self.parties[signer].hex() for signer in act.signers]
+                    leaf["signatures"] = [{"key": key, "sig": ""} for key in keys]
+                payload: Json | None = {"words": WORDS} if act.kind == "report" else None
+                yield Entry(leaf, payload, member=act.member)
 
     def sealing(self, number: int, vote: VoteSpec) -> Entry:
         key = self.source.bytes32("voter", vote.voter)
@@ -105,6 +153,9 @@ class _Maker:
 
     def tally(self) -> Iterator[Entry]:
         yield Entry(self.leaf("close", "chair"))
+        yield from self.acts("closed")
+        for channel, counts in self.spec.papers:
+            yield Entry(self.leaf("paper", "teller-1", {"channel": channel}), {}, secret=PaperSpec(channel, counts))
         if self.spec.needs_lot:
             yield Entry(self.leaf("lot", "chair", {"digits": self.spec.digits}))
         yield Entry(self.leaf("tally.statement", "chair"), {})
@@ -112,14 +163,20 @@ class _Maker:
             for i in self.spec.decrypting:
                 payload: Json | None = {} if kind == "tally.share" else None
                 yield Entry(self.leaf(kind, trustee_id(i)), payload)
+        yield from self.acts("stated")
         yield Entry(self.leaf("outcome", "chair"), {})
+        yield from self.acts("published")
 
     def made(self) -> Made:
         entries = [Entry(self.leaf("manifest", "chair"), make_manifest(self.spec, self.parties))]
         entries += self.ceremony()
         votes = [self.sealing(number, vote) for number, vote in enumerate(self.spec.votes, start=1)]
         extensions = [Entry(self.leaf("extend", "chair", {"close": date})) for date in self.spec.extensions]
-        entries += [*votes[:1], *extensions, *votes[1:]]
+        entries += self.acts("open", 0)
+        for number, vote in enumerate(votes, start=1):
+            entries += [vote, *(extensions if number == 1 else ()), *self.acts("open", number)]
+        entries += extensions if not votes else []
+        entries += self.acts("open", LAST)
         entries += self.tally()
         session = len(self.spec.restarts) + 1
         return Made(self.spec, self.source, entries, self.keys, self.parties, self.trustees, session)

@@ -95,6 +95,7 @@ def body_form(kind: str, group: Group, n: int) -> dict[str, Callable[[object], o
         "challenge": {"id": _hash, "tracker": _hash},
         "extend": {"close": lambda value: form.matching(value, DATE)},
         "lot": {"digits": lambda value: form.matching(value, DIGITS)},
+        "tally.statement": {"lines": form.integer, "rows": _hash},
         "tally.accept": {"statement": _hash},
         "tally.share": {"statement": _hash},
         "outcome": {"head": head},

@@ -17,7 +17,10 @@ Place = tuple[int, int]
 
 @dataclass(slots=True)
 class Sealing:
-    """A voter's secrets of one sealing. `xi`, where it has a (contest, item), takes the place of (7.4)."""
+    """A voter's secrets of one sealing. `xi`, where it has a (contest, item), takes the place of (7.4).
+
+    With a roll `key` is that of the first registrar, and `more` has those of the others.
+    """
 
     voter: int
     style: str
@@ -28,6 +31,12 @@ class Sealing:
     source: Source
     xi: dict[Place, int] = field(default_factory=dict)
     id: bytes = b""
+    more: list[bytes] = field(default_factory=list)
+
+    @property
+    def publics(self) -> list[bytes]:
+        """All keys that sign the ballot, in their order."""
+        return [public_key(key) for key in (self.key, *self.more)]
 
     @property
     def public(self) -> bytes:

@@ -96,6 +96,10 @@ OWN_BYTES = {
     "ceremony-commit": 0x83,
     "line": 0x84,
     "lot": 0x85,
+    "roll-seed": 0x86,
+    "roll-order": 0x87,
+    "roll-field": 0x88,
+    "credential": 0x89,
     "paper-bit": 0x8A,
 }
 

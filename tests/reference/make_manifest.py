@@ -6,6 +6,7 @@ from time import strptime
 
 from reference.make_entries import entries_json
 from reference.make_json import Json
+from reference.make_roll import RollSpec
 from reference.make_tree import WITNESS, verifier_key
 
 BLANK = ""
@@ -33,6 +34,15 @@ class ContestSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class Count:
+    """What a channel on paper has of one contest: valid papers, others, and the votes of each item."""
+
+    ballots: int
+    spoiled: int
+    votes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class VoteSpec:
     """One sealing: `choices` has for each contest of the style one value per item; `cast` or `challenge`."""
 
@@ -40,6 +50,26 @@ class VoteSpec:
     style: str
     choices: tuple[tuple[int, ...], ...]
     action: str = "cast"
+
+
+LAST = 10**6
+"""Behind all votes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A leaf about voters. `phase` and `at` say where: in `open`, behind so many votes; `roll` is before the codes.
+
+    `member` is whose line it is about; what follows from the log (numbers, keys, leaf hashes) need not be said.
+    """
+
+    kind: str
+    author: str
+    members: tuple[tuple[str, object], ...] = ()
+    member: int = 0
+    phase: str = "open"
+    at: int = LAST
+    signers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +94,8 @@ class ElectionSpec:
     """All that the record depends on, apart from the seed.
 
     `witnesses` are party ids, and `groups` the lines of the policy that follow theirs, the quorum's being the last.
-    `extensions` are closing dates, later and later, put on the log after the first vote.
+    `extensions` are closing dates, later and later, put on the log after the first vote. With a roll a vote's `voter`
+    is the number of a member; `papers` has for each channel on paper what was counted of each contest.
     """
 
     contests: tuple[ContestSpec, ...]
@@ -81,6 +112,21 @@ class ElectionSpec:
     witnesses: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     extensions: tuple[str, ...] = ()
+    roll: RollSpec | None = None
+    acts: tuple[Act, ...] = ()
+    papers: tuple[tuple[str, tuple[Count, ...]], ...] = ()
+    paper_first: bool = True
+    weights: tuple[int, ...] = (1,)
+    fallback: str = "withhold"
+
+    @property
+    def paper(self) -> tuple[str, ...]:
+        """The channels on paper."""
+        return tuple(channel for channel, _ in self.papers)
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        return ("online", *self.paper)
 
     @property
     def needs_lot(self) -> bool:
@@ -110,6 +156,9 @@ def party_ids(spec: ElectionSpec) -> list[tuple[str, str]]:
     trustees = [(trustee_id(i), "trustee") for i in range(1, spec.n + 1)]
     witnesses = [(witness, "witness") for witness in spec.witnesses]
     parties = [("chair", "administrator"), ("teller-1", "teller"), *trustees, ("log", "log"), ("teller-2", "teller")]
+    if spec.roll:
+        parties += [(party, "registrar") for party in spec.roll.parties]
+        parties += [("scrutineer", "scrutineer"), ("agent", "observer")]
     return parties + witnesses
 
 
@@ -166,14 +215,22 @@ def make_manifest(spec: ElectionSpec, public_keys: dict[str, bytes]) -> Json:
     return {
         "assets": {},
         "box": {"batch_ms": 1000, "challenges": 5},
-        "channels": {"list": ["online"], "precedence": ["online"]},
-        "claims": {"channels": False, "eligibility": False, "floor": spec.floor > 0, "witnesses": bool(spec.witnesses)},
+        "channels": {
+            "list": list(spec.channels),
+            "precedence": [*spec.paper, "online"] if spec.paper_first else list(spec.channels),
+        },
+        "claims": {
+            "channels": bool(spec.papers),
+            "eligibility": spec.roll is not None,
+            "floor": spec.floor > 0,
+            "witnesses": bool(spec.witnesses),
+        },
         "contests": [contest_json(contest) for contest in spec.contests],
         "dates": {"close": "2031-05-02T18:00:00Z", "open": "2031-05-01T08:00:00Z", "tolerance": 300},
         "election": {"id": spec.election, "name": text("Reference election")},
-        "eligibility": {"kind": "open"},
-        "entries": entries_json(0),
-        "floor": {"fallback": "withhold", "minimum": spec.floor},
+        "eligibility": spec.roll.json() if spec.roll else {"kind": "open"},
+        "entries": entries_json(len(spec.roll.registrars) if spec.roll else 0),
+        "floor": {"fallback": spec.fallback, "minimum": spec.floor},
         "group": spec.group,
         "kind": "manifest",
         "origin": log_name(spec),
@@ -182,11 +239,15 @@ def make_manifest(spec: ElectionSpec, public_keys: dict[str, bytes]) -> Json:
             for party, role in party_ids(spec)
         ],
         "quorum": spec.k,
-        "rules": {"annulment": "never", "reissue": "never", "revote": "last"},
+        "rules": {
+            "annulment": spec.roll.annulment if spec.roll else "never",
+            "reissue": spec.roll.reissue if spec.roll else "never",
+            "revote": "last",
+        },
         "styles": [
             {"contests": list(contests), "id": name, "name": text(f"Style {name}")} for name, contests in spec.styles
         ],
         "v": 1,
-        "weights": {"fallback": "none", "values": [1]},
+        "weights": {"fallback": "none" if spec.weights == (1,) else "withhold", "values": list(spec.weights)},
         "witnesses": {"policy": make_policy(spec, public_keys)},
     }

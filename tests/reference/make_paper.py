@@ -8,19 +8,10 @@ from dataclasses import dataclass, field
 
 from reference.make_group import Group, Source, b4, h_own, h_q
 from reference.make_json import Json
-from reference.make_manifest import ContestSpec
+from reference.make_manifest import ContestSpec, Count
 from reference.make_proofs import Commitments, encrypt, prove_range
 
 BitPlace = tuple[int, int, int]  # index of the contest, of the item (0 for the rest), of the bit
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """One contest: valid papers, others, and the votes of each item."""
-
-    ballots: int
-    spoiled: int
-    votes: tuple[int, ...]
 
 
 @dataclass(slots=True)

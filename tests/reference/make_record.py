@@ -5,72 +5,23 @@ signature) from the entries before it as they are now and from the secrets, unle
 honest encryptor and an insider who changed something both use it; they differ in what they put into the entries.
 """
 
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar
 
 from reference import make_ballots, make_ceremony, make_ed25519, make_tally
 from reference.make_ballots import Ballots, Sealing
 from reference.make_ceremony import JointKey, Trustee
+from reference.make_entry import Entry, signed_message
+from reference.make_follow import FOLLOWS, PaperSpec, follow, remake_roll
 from reference.make_group import Group, Source, b4, group_named, h_eg, parameter_base_hash, sha256
 from reference.make_json import Json, canonical
 from reference.make_manifest import ElectionSpec, trustee_id, trustee_index
+from reference.make_paper import Paper, paper_json
+from reference.make_register import BallotLeaf, Register
+from reference.make_roll import Lines
 from reference.make_tree import leaf_hash, root_of
-
-SIGNING_CONTEXT = b"e2evote/v1/leaf\n"
-
-
-@dataclass(slots=True)
-class Entry:
-    """One leaf with what lies beside it and what its maker knows.
-
-    `raw_leaf`, `raw_payload` take the place of the canonical bytes; `packed` is what the pack holds if not the
-    payload. `keep` names what `settle` leaves as it stands.
-    """
-
-    leaf: Json
-    payload: Json | None = None
-    hints: bytes = b""
-    secret: Trustee | Sealing | None = None
-    raw_leaf: bytes | None = None
-    raw_payload: bytes | None = None
-    packed: bytes | None = None
-    keep: set[str] = field(default_factory=set)
-
-    @property
-    def kind(self) -> str:
-        return str(self.leaf["kind"])
-
-    @property
-    def body(self) -> Json:
-        body = self.leaf["body"]
-        if not isinstance(body, dict):
-            raise ValueError("this leaf has no body")
-        return body
-
-    @property
-    def content(self) -> Json:
-        if self.payload is None:
-            raise ValueError(f"a {self.kind} leaf has no payload here")
-        return self.payload
-
-    def leaf_bytes(self) -> bytes:
-        return canonical(self.leaf) if self.raw_leaf is None else self.raw_leaf
-
-    def payload_bytes(self) -> bytes:
-        if self.raw_payload is not None:
-            return self.raw_payload
-        return b"" if self.payload is None else self.encoded(self.payload)
-
-    def encoded(self, payload: Json) -> bytes:
-        """The bytes of such a payload of this leaf's kind."""
-        return make_tally.statement_bytes(payload) if self.kind == "tally.statement" else canonical(payload)
-
-    def pack_bytes(self) -> bytes:
-        return self.payload_bytes() if self.packed is None else self.packed
-
-    def hash(self) -> bytes:
-        return leaf_hash(self.leaf_bytes())
 
 
 @dataclass(slots=True)
@@ -106,6 +57,11 @@ class Made:
         """(4.2)"""
         manifest = self.entries[0].payload_bytes()
         return h_eg(self.h_p, b"\x01" + b4(len(manifest)) + manifest)
+
+    @property
+    def roll(self) -> Lines | None:
+        """The lines with all their secrets."""
+        return Lines(self.spec.roll, self.h_b, self.source) if self.spec.roll else None
 
     def of_kind(self, kind: str) -> list[Entry]:
         return [entry for entry in self.entries if entry.kind == kind]
@@ -157,19 +113,31 @@ def remake_ceremony(made: Made) -> None:
 
 
 def remake_ballots(made: Made) -> None:
-    """Every ballot and challenge anew from the voters' secrets."""
-    ballots = made.ballots()
+    """Every ballot and challenge anew from the voters' secrets, and all that is counted on paper."""
+    ballots, roll = made.ballots(), made.roll
+    versions: Counter[tuple[str, int]] = Counter()
     for entry in made.entries:
         sealing = entry.secret
+        if entry.kind == "credential.reissue" and "ignored" not in entry.keep:
+            versions[str(entry.leaf["author"]), entry.member] += 1
+        if isinstance(sealing, PaperSpec) and "paper" not in entry.keep:
+            paper = Paper(made.group, ballots.K, ballots.h_e, sealing.channel, made.source)
+            entry.payload = paper_json(paper, made.spec.contests, sealing.counts)
         if not isinstance(sealing, Sealing) or "sealed" in entry.keep:
             continue
         line = make_ballots.line_of(ballots.h_e, sealing.public)
-        sealing.id = make_ballots.ballot_id(ballots.h_e, line, [sealing.public], sealing.r)
+        if roll is not None:
+            line = roll.line_of(sealing.voter)
+            if "keys" not in entry.keep:
+                its = [(party, sealing.voter, versions[party, sealing.voter]) for party in roll.spec.parties]
+                sealing.key, *sealing.more = (roll.credential(*which) for which in its)
+            made.keys.update({make_ed25519.public_key(key).hex(): key for key in (sealing.key, *sealing.more)})
+        sealing.id = make_ballots.ballot_id(ballots.h_e, line, sealing.publics, sealing.r)
         sealed, entry.hints = make_ballots.seal(ballots, sealing)
         entry.body["id"] = sealing.id.hex()
         if entry.kind == "ballot":
             entry.body.update(line=line, r=sealing.r.hex())
-            entry.leaf["signatures"] = [{"key": sealing.public.hex(), "sig": ""}]
+            entry.leaf["signatures"] = [{"key": key.hex(), "sig": ""} for key in sealing.publics]
             entry.payload = sealed
         else:
             entry.payload = make_ballots.opened(ballots, sealing, sealed)
@@ -184,7 +152,9 @@ class Settling:
         self.h_b = made.h_b
         self.joint = made.joint() if made.of_kind("open") else None
         self.hashes: list[bytes] = []
-        self.chain = make_tally.new_chain()
+        self.chain = Register(made.spec)
+        self.roll = made.roll
+        self.papers: dict[str, Json] = {}
         self.statement: tuple[bytes, Json] | None = None
         self.factors: dict[int, Json] = {}
 
@@ -215,10 +185,20 @@ class Settling:
         """What later entries refer to."""
         if "ignored" in entry.keep:
             return
+        author = str(entry.leaf["author"])
         if entry.kind == "ballot":
-            self.chain.ballot(make_tally.BallotLeaf(self.hashes[-1].hex(), dict(entry.body), entry.content))
-        elif entry.kind == "challenge":
-            self.chain.challenge(entry.body)
+            keys = [signature["key"] for signature in entry.leaf["signatures"]]
+            self.chain.ballot(BallotLeaf(self.hashes[-1].hex(), dict(entry.body), entry.content, keys))
+        else:
+            self.chain.take(entry.kind, author, entry.body)
+        if entry.kind == "roll.freeze":
+            for row in entry.content["rows"]:
+                self.chain.enter(row)
+        elif entry.kind == "credential.issue":
+            for row in entry.content["rows"]:
+                self.chain.give(author, row["line"], row["number"], row["key"])
+        elif entry.kind == "paper":
+            self.papers.setdefault(entry.body["channel"], entry.content)
         elif entry.kind == "tally.statement" and self.statement is None:
             self.statement = self.hashes[-1], entry.content
         elif entry.kind == "tally.share":
@@ -247,6 +227,10 @@ class Settling:
         if "h_e" not in entry.keep:
             entry.body["h_e"] = self.known().h_e.hex()
 
+    def follow(self, entry: Entry) -> None:
+        """What the body or payload of a leaf about voters has from the log before it."""
+        follow(entry, self.roll, self.chain, self.hashes)
+
     def ballot(self, entry: Entry) -> None:
         if "tracker" not in entry.keep:
             entry.body["tracker"] = make_ballots.tracker_of(self.known().h_e, entry.payload_bytes()).hex()
@@ -265,9 +249,16 @@ class Settling:
             content["close"] = {"root": root_of(self.hashes[:size]).hex(), "size": size}
         if "rows" not in entry.keep:
             content["rows"] = self.chain.rows()
+        if "reconciliation" not in entry.keep:
+            content["reconciliation"] = self.chain.reconciliation()
         if "products" not in entry.keep:
-            sealed = [ballot.sealed for ballot in self.chain.latest.values()]
-            content["products"] = make_tally.products(self.made.spec, self.group, sealed)
+            counted = self.chain.counted()
+            weights = [self.chain.weight(line) for line in counted]
+            sealed = [ballot.sealed for ballot in counted.values()]
+            content["products"] = make_tally.products(self.made.spec, self.group, sealed, weights, self.papers)
+        if "body" not in entry.keep:
+            hashes = [leaf_hash(canonical(row)) for row in content["rows"]]
+            entry.leaf["body"] = {"lines": len(hashes), "rows": root_of(hashes).hex()}
 
     def tally_accept(self, entry: Entry) -> None:
         if "statement" not in entry.keep and self.statement is not None:
@@ -279,28 +270,59 @@ class Settling:
             index = trustee_index(entry.leaf["author"])
             z = self.made.key_share(index)
             entry.payload = make_tally.share_payload(
-                self.made.spec, self.group, self.known().h_e, self.statement, index, z, self.made.source
+                self.made.spec,
+                self.group,
+                self.known().h_e,
+                self.statement[0],
+                self.decrypted(),
+                index,
+                z,
+                self.made.source,
             )
 
-    def ballot_counts(self) -> dict[str, int]:
-        styles = [ballot.sealed["style"] for ballot in self.chain.latest.values()]
-        return {c.id: sum(c.id in self.made.spec.style(s) for s in styles) for c in self.made.spec.contests}
+    def decrypted(self) -> list[Json]:
+        """The cells that are decrypted, by the numbers of ballots that the statement has."""
+        if self.statement is None:
+            raise ValueError("no statement, so nothing to decrypt")
+        cells, spec = self.statement[1]["products"], self.made.spec
+        parts = make_tally.decrypted_parts(spec, cells, self.styles())
+        return make_tally.part_cells(spec, self.group, cells, parts)
+
+    def styles(self) -> list[tuple[str, int]]:
+        """Style and weight of each counted ballot."""
+        return [(ballot.sealed["style"], self.chain.weight(line)) for line, ballot in self.chain.counted().items()]
+
+    def ballot_counts(self) -> dict[str, tuple[int, int]]:
+        """By contest how many ballots were counted in all channels, and their weight."""
+        counts = {}
+        for i, contest in enumerate(self.made.spec.contests):
+            weights = [weight for style, weight in self.styles() if contest.id in self.made.spec.style(style)]
+            on_paper = sum(paper["contests"][i]["ballots"] for paper in self.papers.values())
+            counts[contest.id] = len(weights) + on_paper, sum(weights) + on_paper
+        return counts
 
     def cells(self, users: list[int]) -> list[Json]:
         """The outcome's cells from the shares of `users`; a cell that does not decrypt has no votes."""
         if self.statement is None:
             raise ValueError("no statement, so no outcome")
-        products = {(cell["contest"], cell["option"]): cell for cell in self.statement[1]["products"]}
-        tables = {i: {(s["contest"], s["option"]): int(s["M"], 16) for s in self.factors[i]["shares"]} for i in users}
+        tables = {i: {place_of(share): int(share["M"], 16) for share in self.factors[i]["shares"]} for i in users}
+        wanted = {place_of(cell): cell for cell in self.every_part()}
+        most = {contest: weight for contest, (_, weight) in self.ballot_counts().items()}
         cells = []
-        for contest, option in tables[users[0]]:
-            cell = products[contest, option]
-            factors = {i: tables[i][contest, option] for i in users}
-            limit = self.made.spec.contest(contest).limit
-            most = limit * len(self.chain.latest) + make_tally.SPARE_VOTES
-            t = make_tally.combine(self.group, self.known().K, cell, factors, most)
-            cells.append({"channel": "online", "contest": contest, "option": option, "votes": max(t, 0)})
+        for contest, option, channel in tables[users[0]]:
+            factors = {i: tables[i][contest, option, channel] for i in users}
+            limit = self.made.spec.contest(contest).limit * most[contest] + make_tally.SPARE_VOTES
+            t = make_tally.combine(self.group, self.known().K, wanted[contest, option, channel], factors, limit)
+            cells.append({"channel": channel, "contest": contest, "option": option, "votes": max(t, 0)})
         return cells
+
+    def every_part(self) -> list[Json]:
+        """The cells of all parts that any division may have."""
+        channels = self.made.spec.channels
+        parts = [channels[i:j] for i in range(len(channels)) for j in range(i + 1, len(channels) + 1)]
+        products = self.statement[1]["products"] if self.statement else []
+        every = {contest.id: parts for contest in self.made.spec.contests}
+        return make_tally.part_cells(self.made.spec, self.group, products, every)
 
     def outcome(self, entry: Entry) -> None:
         content = entry.content
@@ -321,6 +343,7 @@ class Settling:
         "ceremony.commit": commit,
         "ceremony.confirm": confirm,
         "open": open,
+        **dict.fromkeys(FOLLOWS, follow),
         "ballot": ballot,
         "challenge": challenge,
         "tally.statement": tally_statement,
@@ -330,9 +353,12 @@ class Settling:
     }
 
 
-def signed_message(leaf: Json) -> bytes:
-    """(5.3)"""
-    return SIGNING_CONTEXT + canonical({name: value for name, value in leaf.items() if name != "signatures"})
+__all__ = ["Entry", "Made", "Settling", "remake", "settle", "signed_message"]
+
+
+def place_of(cell: Json) -> tuple[str, str, str]:
+    """Contest, option and part of a share or cell."""
+    return cell["contest"], cell["option"], cell["channel"]
 
 
 def settle(made: Made) -> None:
@@ -342,6 +368,8 @@ def settle(made: Made) -> None:
 def remake(made: Made) -> None:
     """Everything anew from the secrets and the manifest."""
     remake_ceremony(made)
+    if made.roll is not None:
+        remake_roll(made.entries, made.roll)
     if made.of_kind("open"):
         remake_ballots(made)
     settle(made)

@@ -1,94 +1,68 @@
 """Statement, decryption shares and outcome from what the board holds: docs/spec.md sections 9 and 10."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from reference.make_group import Group, Source, b4, h_own, scalar_hex
 from reference.make_json import Json, canonical
 from reference.make_manifest import ContestSpec, ElectionSpec
+from reference.make_paper import bit_weights
 from reference.make_proofs import Cell, lagrange, prove_cell, share_of_cell_challenge
+from reference.make_roll import text_lines
 
-NO_PREVIOUS = "0" * 64
 SPARE_VOTES = 64
 ROWS_OF_A_TEXT_LINE = 4096
 
 
-@dataclass(slots=True)
-class BallotLeaf:
-    """Of a ballot leaf what spec 7 "Which ballots count" looks at, and the sealed ballot."""
-
-    leaf_hash: str
-    body: Json
-    sealed: Json
-
-
-@dataclass(slots=True)
-class Chain:
-    """The rule of spec 7, leaf by leaf: `latest` has for each line its latest valid ballot."""
-
-    latest: dict[str, BallotLeaf]
-    lines: set[str]
-    ids: set[str]
-    trackers: set[str]
-    challenged: set[str]
-
-    def previous(self, line: str) -> str:
-        return self.latest[line].leaf_hash if line in self.latest else NO_PREVIOUS
-
-    def ballot(self, ballot: BallotLeaf) -> None:
-        body = ballot.body
-        line = body["line"]
-        new = body["id"] not in self.ids and body["tracker"] not in self.trackers
-        if new and body["id"] not in self.challenged and body["prev"] == self.previous(line):
-            self.latest[line] = ballot
-        self.lines.add(line)
-        self.ids.add(body["id"])
-        self.trackers.add(body["tracker"])
-
-    def challenge(self, body: Json) -> None:
-        self.challenged.add(body["id"])
-
-    def rows(self) -> list[Json]:
-        rows = []
-        for line in sorted(self.lines, key=str.encode):
-            if line in self.latest:
-                leaf = self.latest[line].leaf_hash
-                rows.append({"channel": "online", "leaf": leaf, "line": line, "status": "counted"})
-            else:
-                rows.append({"channel": "none", "leaf": "", "line": line, "status": "not-voted"})
-        return rows
-
-
-def new_chain() -> Chain:
-    return Chain({}, set(), set(), set(), set())
-
-
-def products(spec: ElectionSpec, group: Group, sealed: Sequence[Json]) -> list[Json]:
-    """(9.1) over these sealed ballots"""
+def products(
+    spec: ElectionSpec,
+    group: Group,
+    sealed: Sequence[Json],
+    weights: Sequence[int] = (),
+    papers: Mapping[str, Json] = {},
+) -> list[Json]:
+    """(9.1) over these sealed ballots with their weights, and (14.1) of what was counted on paper, by channel"""
+    heavy = list(zip(sealed, weights or [1] * len(sealed), strict=True))
     cells = []
-    for contest in spec.contests:
-        having = [part for ballot in sealed for part in ballot["contests"] if part["id"] == contest.id]
+    for i, contest in enumerate(spec.contests):
+        having = [(part, w) for ballot, w in heavy for part in ballot["contests"] if part["id"] == contest.id]
         for j, option in enumerate(contest.item_ids):
-            A, B = (group.product(int(part["items"][j][x], 16) for part in having) for x in ("alpha", "beta"))
-            cells.append(
-                {
-                    "A": group.hex(A),
-                    "B": group.hex(B),
-                    "ballots": len(having),
-                    "channel": "online",
-                    "contest": contest.id,
-                    "option": option,
-                }
-            )
+            for channel in spec.channels:
+                if channel == "online":
+                    numbers = [
+                        group.product(pow(int(part["items"][j][x], 16), w, group.p) for part, w in having)
+                        for x in ("alpha", "beta")
+                    ]
+                    count, weight = len(having), sum(w for _, w in having)
+                else:
+                    paper = papers[channel]["contests"][i]
+                    count = weight = paper["ballots"]
+                    numbers = paper_total(group, paper["items"][j]["bits"], contest.item_limits[j] * count)
+                cells.append(
+                    {
+                        "A": group.hex(numbers[0]),
+                        "B": group.hex(numbers[1]),
+                        "ballots": count,
+                        "channel": channel,
+                        "contest": contest.id,
+                        "option": option,
+                        "weight": weight,
+                    }
+                )
     return cells
+
+
+def paper_total(group: Group, bits: Sequence[Json], bound: int) -> list[int]:
+    """(14.1)"""
+    weights = bit_weights(bound)
+    return [
+        group.product(pow(int(bit[x], 16), u, group.p) for bit, u in zip(bits, weights, strict=False))
+        for x in ("alpha", "beta")
+    ]
 
 
 def statement_bytes(statement: Json) -> bytes:
     """The payload in text lines: all but the rows, then the rows, as many in each as it may have."""
-    lines = [{name: value for name, value in statement.items() if name != "rows"}]
-    rows = statement["rows"]
-    lines += [rows[i : i + ROWS_OF_A_TEXT_LINE] for i in range(0, len(rows), ROWS_OF_A_TEXT_LINE)]
-    return b"".join(canonical(line) + b"\n" for line in lines)
+    return b"".join(canonical(line) + b"\n" for line in text_lines(statement, ROWS_OF_A_TEXT_LINE))
 
 
 def cell_places(spec: ElectionSpec) -> dict[tuple[str, str], tuple[int, int]]:
@@ -100,34 +74,85 @@ def cell_places(spec: ElectionSpec) -> dict[tuple[str, str], tuple[int, int]]:
     }
 
 
-def decrypted_contests(spec: ElectionSpec, cells: Sequence[Json]) -> list[ContestSpec]:
-    """Those with at least the floor's number of ballots."""
-    ballots = {cell["contest"]: cell["ballots"] for cell in cells}
-    return [contest for contest in spec.contests if ballots[contest.id] >= spec.floor]
+Part = tuple[str, ...]
+
+
+def parts_of(spec: ElectionSpec, numbers: Mapping[str, int], classes: Sequence[int]) -> list[Part]:
+    """Spec 14.3 for one contest: by channel the number of ballots, and how many there are of each weight."""
+    low = [n for n in classes if 0 < n < spec.floor]
+    if sum(numbers.values()) < spec.floor or (low and spec.weights != (1,)):
+        return []
+    return _stand(spec, [(channel,) for channel in spec.channels], numbers)
+
+
+def _stand(spec: ElectionSpec, parts: list[Part], numbers: Mapping[str, int]) -> list[Part]:
+    for i, part in enumerate(parts):
+        if 0 < sum(numbers[channel] for channel in part) < spec.floor:
+            if spec.fallback == "withhold":
+                return []
+            if spec.fallback == "combine":
+                return [spec.channels]
+            if i + 1 < len(parts):
+                return _stand(spec, [*parts[:i], part + parts[i + 1], *parts[i + 2 :]], numbers)
+            return _stand(spec, [*parts[: i - 1], parts[i - 1] + part], numbers)
+    return parts
+
+
+def decrypted_parts(
+    spec: ElectionSpec, cells: Sequence[Json], styles: Sequence[tuple[str, int]]
+) -> dict[str, list[Part]]:
+    """`cells` are a statement's products, `styles` those of the counted ballots with their weights."""
+    found = {}
+    for contest in spec.contests:
+        numbers = {cell["channel"]: cell["ballots"] for cell in cells if cell["contest"] == contest.id}
+        weights = [w for style, w in styles if contest.id in spec.style(style)]
+        found[contest.id] = parts_of(spec, numbers, [weights.count(w) for w in spec.weights])
+    return found
+
+
+def part_cells(
+    spec: ElectionSpec, group: Group, cells: Sequence[Json], parts: Mapping[str, Sequence[Part]]
+) -> list[Json]:
+    """What is decrypted, in order, with A and B by (14.5)."""
+    by_place = {(cell["contest"], cell["option"], cell["channel"]): cell for cell in cells}
+    made = []
+    for contest in spec.contests:
+        for part in parts[contest.id]:
+            for option in contest.item_ids:
+                its = [by_place[contest.id, option, channel] for channel in part]
+                A, B = (group.product(int(cell[x], 16) for cell in its) for x in ("A", "B"))
+                made.append({"A": A, "B": B, "channel": "+".join(part), "contest": contest.id, "option": option})
+    return made
 
 
 def share_payload(
-    spec: ElectionSpec, group: Group, h_e: bytes, statement: tuple[bytes, Json], trustee: int, z: int, source: Source
+    spec: ElectionSpec,
+    group: Group,
+    h_e: bytes,
+    statement: bytes,
+    cells: Sequence[Json],
+    trustee: int,
+    z: int,
+    source: Source,
 ) -> Json:
-    """M_i of every cell that is decrypted, with proofs (9.2); `statement` is its leaf hash and payload."""
+    """M_i of every cell that is decrypted, with proofs (9.2); `statement` is its leaf hash."""
     places = cell_places(spec)
-    wanted = {contest.id for contest in decrypted_contests(spec, statement[1]["products"])}
     shares = []
-    for cell in statement[1]["products"]:
-        if cell["contest"] not in wanted:
-            continue
+    for cell in cells:
         i, j = places[cell["contest"], cell["option"]]
-        about = Cell(i, j, trustee, int(cell["A"], 16), int(cell["B"], 16), statement[0])
+        about = Cell(i, j, trustee, cell["A"], cell["B"], statement)
         M = pow(about.A, z, group.p)
 
         def challenge(a: int, b: int, about: Cell = about, M: int = M) -> int:
             return share_of_cell_challenge(group, h_e, about, group.power(z), M, a, b)
 
-        c, v = prove_cell(group, z, about.A, Source(source.bytes32("share", trustee, i, j)), challenge)
+        drawn = Source(source.bytes32("share", trustee, i, j, cell["channel"]))
+        c, v = prove_cell(group, z, about.A, drawn, challenge)
         shares.append(
             {
                 "M": group.hex(M),
                 "c": scalar_hex(c),
+                "channel": cell["channel"],
                 "contest": cell["contest"],
                 "option": cell["option"],
                 "v": scalar_hex(v),
@@ -138,7 +163,7 @@ def share_payload(
 
 def combine(group: Group, K: int, cell: Json, factors: Mapping[int, int], most: int) -> int:
     """t with K^t = B · Π M_i^(-w_i) (9.3), searched up to `most`; -1 if there is none."""
-    target = int(cell["B"], 16)
+    target = cell["B"]
     users = sorted(factors)
     for i in users:
         target = target * pow(factors[i], -lagrange(i, users, group.q) % group.q, group.p) % group.p
@@ -151,18 +176,18 @@ def combine(group: Group, K: int, cell: Json, factors: Mapping[int, int], most: 
 
 
 def outcome_contest(
-    contest: ContestSpec, i: int, ballots: int, votes: Mapping[str, int], lot: tuple[bytes, str]
+    contest: ContestSpec, i: int, ballots: int, weight: int, votes: Mapping[str, int], lot: tuple[bytes, str]
 ) -> Json:
-    """(10.1)-(10.3); `lot` is H_E and the digits."""
+    """(10.1)-(10.3); `weight` is that of all ballots, `lot` is H_E and the digits."""
     options = [option for option, _ in contest.options]
     cast = sum(votes[option] for option in options)
-    undervotes = contest.limit * ballots - cast - contest.limit * votes.get("", 0)
+    undervotes = contest.limit * weight - cast - contest.limit * votes.get("", 0)
 
     def eligible(option: str) -> bool:
         if not contest.threshold:
             return True
         rule, of, m, d = contest.threshold
-        left, right = votes[option] * d, m * (ballots if of == "ballots" else cast)
+        left, right = votes[option] * d, m * (weight if of == "ballots" else cast)
         return left >= right if rule == "at_least" else left > right
 
     ranked = sorted((o for o in options if eligible(o)), key=lambda o: -votes[o])
@@ -206,14 +231,16 @@ def withheld_contest(contest: ContestSpec, ballots: int) -> Json:
 
 
 def contests_from_cells(
-    spec: ElectionSpec, cells: Sequence[Json], ballots: Mapping[str, int], lot: tuple[bytes, str]
+    spec: ElectionSpec, cells: Sequence[Json], ballots: Mapping[str, tuple[int, int]], lot: tuple[bytes, str]
 ) -> list[Json]:
-    """The outcome's `contests` from its `cells` and the numbers of counted ballots."""
+    """The outcome's `contests` from its `cells`, and by contest the number and weight of the counted ballots."""
     made = []
     for i, contest in enumerate(spec.contests, start=1):
-        votes = {cell["option"]: cell["votes"] for cell in cells if cell["contest"] == contest.id}
+        its = [cell for cell in cells if cell["contest"] == contest.id]
+        votes = {o: sum(cell["votes"] for cell in its if cell["option"] == o) for o in contest.item_ids if its}
+        number, weight = ballots[contest.id]
         if votes:
-            made.append(outcome_contest(contest, i, ballots[contest.id], votes, lot))
+            made.append(outcome_contest(contest, i, number, weight, votes, lot))
         else:
-            made.append(withheld_contest(contest, ballots[contest.id]))
+            made.append(withheld_contest(contest, number))
     return made

@@ -93,9 +93,8 @@ def totals(poll: Poll, paper: list[PaperContest]) -> dict[Place, tuple[int, int]
     return {(its.contest.index, item): total(poll, its, item) for its in paper for item in its.bits if item}
 
 
-def elements_fault(poll: Poll, bits: list[Bit]) -> str:
+def elements_fault(group: Group, bits: list[Bit]) -> str:
     """All numbers are elements (2.2) and not 1."""
-    group = poll.setting.group
     bad = any(x == 1 or not group.is_element(x) for bit in bits for x in (bit.alpha, bit.beta))
     return "a number is 1 or no element" if bad else ""
 
@@ -128,7 +127,7 @@ def judgements(poll: Poll, channel: str, paper: list[PaperContest]) -> Iterator[
     left_in: set[tuple[int, int]] = set()
     for its in paper:
         for item, bits in its.bits.items():
-            fault = elements_fault(poll, bits)
+            fault = elements_fault(poll.setting.group, bits)
             yield "channel.elements", subject(channel, its, item), not fault, fault
             if not fault:
                 left_in.add((its.contest.index, item))

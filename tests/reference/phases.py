@@ -7,8 +7,6 @@ from reference.entries import Leaf
 from reference.kinds import ENTRIES
 from reference.manifest import Manifest, real_date
 
-NO_BALLOT = bytes(32)
-
 
 @dataclass(slots=True)
 class Session:
@@ -30,6 +28,7 @@ class History:
 
     manifest: Manifest
     phase: str = "setup"
+    leaves: list[Leaf] = field(default_factory=list)
     sessions: list[Session] = field(default_factory=lambda: [Session(1)])
     restarts: list[Leaf] = field(default_factory=list)
     open: Leaf | None = None
@@ -37,6 +36,10 @@ class History:
     challenges: list[Leaf] = field(default_factory=list)
     extensions: list[Leaf] = field(default_factory=list)
     close: Leaf | None = None
+    freeze: Leaf | None = None
+    issued: list[str] = field(default_factory=list)  # registrars with an issue since the last line was added
+    paused: bool = False
+    papers: dict[str, Leaf] = field(default_factory=dict)  # by channel
     lot: Leaf | None = None
     statement: Leaf | None = None
     accepts: list[Leaf] = field(default_factory=list)
@@ -79,9 +82,44 @@ class History:
             return self._extension_objection(leaf.body["close"])
         if leaf.kind == "lot" and (self.lot or not self.manifest.needs_lot):
             return "no lot is needed, or there is one"
-        if leaf.kind == "tally.statement" and self.manifest.needs_lot and not self.lot:
-            return "the lot is not there"
-        return ""
+        if leaf.kind == "tally.statement":
+            if self.manifest.needs_lot and not self.lot:
+                return "the lot is not there"
+            return "" if set(self.papers) == set(self.manifest.voters.paper) else "totals on paper are not there"
+        return self._voter_objection(leaf)
+
+    def of_kind(self, *kinds: str) -> list[Leaf]:
+        """The leaves of these kinds so far."""
+        return [leaf for leaf in self.leaves if leaf.kind in kinds]
+
+    def _voter_objection(self, leaf: Leaf) -> str:
+        def has(kind: str, author: str) -> bool:
+            return any(other.author == author for other in self.of_kind(kind))
+
+        registrars, voters = self.manifest.registrars, self.manifest.voters
+        channel = leaf.body.get("channel")
+        conditions = {
+            "roll.seed": not self.freeze and not has("roll.seed", leaf.author),
+            "roll.freeze": bool(registrars) and not self.freeze and all(has("roll.seed", r) for r in registrars),
+            "roll.add": self.freeze,
+            "roll.remove": self.freeze,
+            "roll.contact": self.freeze,
+            "credential.issue": self.freeze and leaf.author not in self.issued,
+            "credential.reissue": has("credential.issue", leaf.author),
+            "credential.revoke": has("credential.issue", leaf.author),
+            "ballot": not self.paused,
+            "challenge": not self.paused,
+            "annul": voters.annulment,
+            "mark": channel in voters.paper and channel not in self.papers,
+            "paper": channel in voters.paper and channel not in self.papers,
+            "pause": not self.paused,
+            "resume": self.paused,
+            "incident": leaf.body.get("number") == len(self.of_kind("incident")) + 1,
+            "access": self.freeze,
+            "sample": not self.of_kind("sample"),
+            "report": not has("report", leaf.author),
+        }
+        return "" if conditions.get(leaf.kind, True) else "it is not allowed now"
 
     def _extension_objection(self, date: str) -> str:
         if len(self.extensions) >= MOST_EXTENSIONS:
@@ -110,13 +148,14 @@ class History:
             and not s.answer,
             "ceremony.restart": len(s.confirms) < n,
             "ceremony.confirm": len(s.shares) == n and not s.complaint and i not in s.confirms,
-            "open": len(s.confirms) == n,
+            "open": len(s.confirms) == n and sorted(self.issued) == sorted(self.manifest.registrars),
         }
         return "" if conditions[kind] else f"session {s.number} does not allow it now"
 
     def add(self, leaf: Leaf) -> None:
         """Take an allowed leaf into the history."""
         s, i = self.session, self.index(leaf.author)
+        self.leaves.append(leaf)
         match leaf.kind:
             case "ceremony.commit":
                 s.commits[i] = leaf
@@ -143,6 +182,16 @@ class History:
                 self.extensions.append(leaf)
             case "close":
                 self.close, self.phase = leaf, "closed"
+            case "roll.freeze":
+                self.freeze = leaf
+            case "roll.add":
+                self.issued.clear()
+            case "credential.issue":
+                self.issued.append(leaf.author)
+            case "pause" | "resume":
+                self.paused = leaf.kind == "pause"
+            case "paper":
+                self.papers[leaf.body["channel"]] = leaf
             case "lot":
                 self.lot = leaf
             case "tally.statement":
@@ -153,28 +202,3 @@ class History:
                 self.shares.append(leaf)
             case "outcome":
                 self.outcome, self.phase = leaf, "published"
-
-    def valid_ballots(self) -> list[Leaf]:
-        """Spec 7 "Which ballots count", decided on leaves alone."""
-        latest: dict[str, bytes] = {}
-        ids, trackers = set(), set()
-        valid = []
-        challenged = {leaf.index: leaf.body["id"] for leaf in self.challenges}
-        for leaf in self.ballots:
-            body = leaf.body
-            earlier_challenges = {name for index, name in challenged.items() if index < leaf.index}
-            if (
-                bytes.fromhex(body["prev"]) == latest.get(body["line"], NO_BALLOT)
-                and body["id"] not in ids
-                and body["tracker"] not in trackers
-                and body["id"] not in earlier_challenges
-            ):
-                valid.append(leaf)
-                latest[body["line"]] = leaf.hash
-            ids.add(body["id"])
-            trackers.add(body["tracker"])
-        return valid
-
-    def counted_ballots(self) -> dict[str, Leaf]:
-        """The last valid ballot of each line."""
-        return {leaf.body["line"]: leaf for leaf in self.valid_ballots()}

@@ -82,8 +82,8 @@ CHECKS = (
     "anchor.since",
 )
 NEEDS_EXTENDED_BASE_HASH = (
-    *CHECKS[CHECKS.index("ballot.form") : CHECKS.index("channel.elements")],
-    "channel.proof",
+    "ballot.form",
+    *CHECKS[CHECKS.index("ballot.identifier") : CHECKS.index("channel.elements")],
     "tally.products",
     "tally.floor",
     "tally.share-proof",

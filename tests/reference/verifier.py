@@ -10,6 +10,7 @@ from typing import Any
 from reference.archive import Archive, path_of, read_archive
 from reference.canonical import BadForm
 from reference.ceremony import new_setting
+from reference.electorate import Electorate
 from reference.entries import author_has_role, has_valid_signature, read_first_leaf, read_leaf, signers_fault
 from reference.manifest import Manifest, key_faults, read_manifest, rule_faults
 from reference.note import CHECKPOINT_LIMIT, Malformed, read_checkpoint, verifier_key
@@ -17,10 +18,12 @@ from reference.numbers import Group, group_named, small_group
 from reference.phases import History
 from reference.report import AFTERWARDS, LISTED, NEEDS_EXTENDED_BASE_HASH, Ledger, finish, printable
 from reference.tree import Tree
+from reference.verifier_afterwards import check_afterwards
 from reference.verifier_ballots import check_ballots
 from reference.verifier_ceremony import check_ceremony
 from reference.verifier_state import State
 from reference.verifier_tally import check_tally
+from reference.verifier_voters import check_voters
 from reference.verifier_witnesses import check_dates, check_witnesses
 
 ANCHORS = ("anchor.base-hash", "anchor.log-key", "anchor.since")
@@ -70,19 +73,26 @@ def verify(
 
 
 def continue_after_phases(state: State, history: History) -> dict[str, Any]:
-    """Ceremony, ballots, tally and outcome, as far as the record got; what the report says of them."""
+    """Voters, ceremony, ballots, tally and outcome, as far as the record got; what the report says of them."""
+    check_voters(state, history)
+    check_afterwards(state, history)
     check_ceremony(state, history)
     if history.open is None:
         state.ledger.stop("the selection was not opened", "tally.form", *AFTERWARDS, *ANCHORS)
-        return describe_history(history)
+        return describe_history(history, state.electorate)
     counted = None
     if state.joint is None:
         reason = "a reveal of the session is missing or not of elements"
-        for check in NEEDS_EXTENDED_BASE_HASH:
+        subjects = {
+            "ballot.line": state.manifest.roll is None,
+            "ballot.style": state.manifest.roll is not None,
+            "channel.proof": bool(history.papers),
+        }
+        for check in (*NEEDS_EXTENDED_BASE_HASH, *[check for check, some in subjects.items() if some]):
             state.ledger.leave_out(check, reason)
     else:
         counted = check_ballots(state, history, state.joint)
-    return describe_history(history) | {"results": check_tally(state, history, counted)}
+    return describe_history(history, state.electorate) | {"results": check_tally(state, history, counted)}
 
 
 def describe(manifest: Manifest) -> dict[str, Any]:
@@ -98,12 +108,12 @@ def describe(manifest: Manifest) -> dict[str, Any]:
     }
 
 
-def describe_history(history: History) -> dict[str, Any]:
+def describe_history(history: History, electorate: Electorate) -> dict[str, Any]:
     """`counts`, `dates` and `faults` of the report."""
     counts = {
         "ballots": len(history.ballots),
-        "valid": len(history.valid_ballots()),
-        "counted": len(history.counted_ballots()),
+        "valid": len(electorate.valid),
+        "counted": len(electorate.counted()),
         "lines": len({leaf.body["line"] for leaf in history.ballots}),
         "challenges": len(history.challenges),
         "sessions": history.highest_session,

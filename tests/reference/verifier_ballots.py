@@ -16,13 +16,16 @@ from reference.ballots import (
 )
 from reference.ceremony import JointKeys
 from reference.entries import Leaf
+from reference.paper import judgements
 from reference.payloads import Opened, Sealed, opened_ballot, sealed_ballot
 from reference.phases import History
+from reference.report import CHECKS
+from reference.tally import Counted
 from reference.verifier_state import State
 
 
-def check_ballots(state: State, history: History, joint: JointKeys) -> list[Sealed] | None:
-    """All checks from `ballot.form` to `challenge.proof`; the counted ballots, or None where one is left out."""
+def check_ballots(state: State, history: History, joint: JointKeys) -> list[Counted] | None:
+    """All checks from `ballot.form` to `channel.proof`; the counted ballots, or None where one is left out."""
     poll = Poll(state.setting, joint)
     sealed: dict[int, Sealed] = {}
     opened: dict[int, Opened] = {}
@@ -30,10 +33,13 @@ def check_ballots(state: State, history: History, joint: JointKeys) -> list[Seal
         check_identity(state, poll, leaf)
         ballot = read_ballot(state, poll, leaf)
         if ballot is None:
-            for check in ("ballot.tracker", "ballot.elements", "ballot.selection-proof", "ballot.limit-proof"):
+            if state.manifest.roll is not None:
+                state.ledger.leave_out("ballot.style", "the payload is left out")
+            for check in CHECKS[CHECKS.index("ballot.tracker") : CHECKS.index("ballot.unique")]:
                 state.ledger.leave_out(check, "the payload is left out")
         else:
             sealed[leaf.index] = ballot
+            check_style(state, leaf, ballot)
             check_ballot(state, poll, leaf, ballot)
     for leaf in history.challenges:
         challenge = read_challenge(state, poll, leaf)
@@ -45,9 +51,20 @@ def check_ballots(state: State, history: History, joint: JointKeys) -> list[Seal
             check_challenge(state, poll, leaf, challenge)
     payloads = sealed | {index: challenge.sealed for index, challenge in opened.items()}
     check_unique(state, history, payloads)
-    counted = [sealed.get(leaf.index) for leaf in history.counted_ballots().values()]
-    present = [ballot for ballot in counted if ballot is not None]
-    return present if len(present) == len(counted) else None
+    for channel, paper in state.papers.items():
+        for check, subject, holds, detail in judgements(poll, channel, paper or []):
+            if check != "channel.elements":
+                state.ledger.judge(check, subject, holds, detail)
+        if paper is None:
+            state.ledger.leave_out("channel.proof", "the payload is left out")
+    if not state.electorate.known:
+        return None
+    counted = []
+    for line, leaf in state.electorate.counted().items():
+        if leaf.index not in sealed:
+            return None
+        counted.append(Counted(sealed[leaf.index], state.electorate.lines[line].weight))
+    return counted
 
 
 def read_ballot(state: State, poll: Poll, leaf: Leaf) -> Sealed | None:
@@ -71,17 +88,25 @@ def read_challenge(state: State, poll: Poll, leaf: Leaf) -> Opened | None:
 
 
 def check_identity(state: State, poll: Poll, leaf: Leaf) -> None:
-    """`ballot.line` and `ballot.identifier`, which need exactly one signature"""
-    if len(leaf.signers) != 1:
-        for check in ("ballot.line", "ballot.identifier"):
-            state.ledger.leave_out(check, "the leaf does not have exactly one signature")
+    """`ballot.line` without a roll, and `ballot.identifier`; they need as many signatures as there should be"""
+    keys = leaf.signers
+    if len(keys) != max(1, len(state.manifest.registrars)):
+        for check in ("ballot.identifier",) if state.manifest.roll else ("ballot.line", "ballot.identifier"):
+            state.ledger.leave_out(check, "the leaf does not have as many signatures as it should")
         return
-    (key,) = leaf.signers
     line, r = leaf.body["line"], bytes.fromhex(leaf.body["r"])
-    good = line == line_of(poll, key) and key not in [party.key for party in state.manifest.parties]
-    state.ledger.judge("ballot.line", leaf.subject, good, "not the line of the signing key, or a party's key")
-    good = leaf.body["id"] == identifier(poll, line, key, r).hex()
-    state.ledger.judge("ballot.identifier", leaf.subject, good, "not the identifier of line, key and r")
+    if state.manifest.roll is None:
+        good = line == line_of(poll, keys[0]) and keys[0] not in [party.key for party in state.manifest.parties]
+        state.ledger.judge("ballot.line", leaf.subject, good, "not the line of the signing key, or a party's key")
+    good = leaf.body["id"] == identifier(poll, line, keys, r).hex()
+    state.ledger.judge("ballot.identifier", leaf.subject, good, "not the identifier of line, keys and r")
+
+
+def check_style(state: State, leaf: Leaf, ballot: Sealed) -> None:
+    """`ballot.style`"""
+    if state.manifest.roll is not None and state.electorate.known:
+        good = ballot.style == state.style_at[leaf.index]
+        state.ledger.judge("ballot.style", leaf.subject, good, "not the style of the line")
 
 
 def check_ballot(state: State, poll: Poll, leaf: Leaf, ballot: Sealed) -> None:

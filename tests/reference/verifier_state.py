@@ -7,9 +7,11 @@ from typing import TypeVar
 from reference.archive import Archive
 from reference.canonical import BadForm
 from reference.ceremony import JointKeys, Setting
+from reference.electorate import Electorate
 from reference.entries import Leaf
 from reference.manifest import Manifest
 from reference.numbers import Group
+from reference.paper import PaperContest
 from reference.phases import History
 from reference.report import Ledger
 from reference.tree import Tree
@@ -31,6 +33,12 @@ class State:
     payloads: dict[int, bytes] = field(default_factory=dict)  # those left in
     history: History | None = None
     joint: JointKeys | None = None
+    electorate: Electorate = field(init=False)
+    style_at: dict[int, str] = field(default_factory=dict)  # of the line of each ballot, at its index
+    papers: dict[str, list[PaperContest] | None] = field(default_factory=dict)  # None: left out
+
+    def __post_init__(self) -> None:
+        self.electorate = Electorate(self.manifest)
 
     def read(self, check: str, leaf: Leaf, reader: Callable[[bytes], Payload]) -> Payload | None:
         """The payload of a leaf by its form, judged by `check`; None where it is left out."""

@@ -2,14 +2,16 @@
 
 from typing import Any
 
+from reference import canonical as form
 from reference.ballots import Poll
 from reference.entries import Leaf
+from reference.facts import reconciliation
+from reference.floor import name_of, parts_of
 from reference.manifest import Contest
-from reference.payloads import (
+from reference.payloads_tally import (
+    Cell,
     DecryptionShare,
     Outcome,
-    Place,
-    Sealed,
     Statement,
     read_decryption,
     read_outcome,
@@ -18,14 +20,17 @@ from reference.payloads import (
 from reference.phases import History
 from reference.report import CHECKS
 from reference.tally import (
-    ballots_with,
+    Counted,
     decryption_holds,
     elect,
     option_votes,
+    paper_product,
     product_of,
+    product_of_part,
     share_proof_holds,
     undervotes,
 )
+from reference.tree import Tree
 from reference.verifier_state import State
 
 FROM_TALLY = CHECKS[CHECKS.index("tally.form") : CHECKS.index("checked.head")]
@@ -34,15 +39,17 @@ FROM_TALLY = CHECKS[CHECKS.index("tally.form") : CHECKS.index("checked.head")]
 class Tallying:
     """What the tally's payloads say, so far as `tally.form` left them in."""
 
-    def __init__(self, state: State, history: History, statement: Leaf, counted: list[Sealed] | None) -> None:
+    def __init__(self, state: State, history: History, statement: Leaf, counted: list[Counted] | None) -> None:
         self.state, self.history, self.ledger = state, history, state.ledger
         self.statement_leaf, self.counted = statement, counted
+        if any(paper is None for paper in state.papers.values()):
+            self.counted = None  # what was cast is not known
         manifest, group, joint = state.manifest, state.group, state.joint
         self.poll = Poll(state.setting, joint) if joint else None
         self.statement: Statement | None = state.read(
             "tally.form", statement, lambda raw: read_statement(raw, manifest, group)
         )
-        self.shares: dict[int, dict[Place, DecryptionShare]] = {}
+        self.shares: dict[int, dict[Cell, DecryptionShare]] = {}
         for leaf in history.shares:
             share = state.read("tally.form", leaf, lambda raw: read_decryption(raw, manifest, group))
             if share is not None:
@@ -50,12 +57,21 @@ class Tallying:
         self.outcome: Outcome | None = None
         if history.outcome:
             self.outcome = state.read("tally.form", history.outcome, lambda raw: read_outcome(raw, manifest))
-        self.no_elements: set[Place] = set()  # A or B of the cell
-        self.no_element: set[tuple[int, Place]] = set()  # M of a trustee
+        self.no_elements: set[Cell] = set()  # A or B of the cell
+        self.no_element: set[tuple[int, Cell]] = set()  # M of a trustee
 
-    def cell(self, place: Place) -> str:
+    def cell(self, cell: Cell) -> str:
         """How a failure names a cell."""
-        return f"contest {self.state.manifest.contests[place[0] - 1].id}, item {place[1]}"
+        return f"contest {self.state.manifest.contests[cell[0] - 1].id}, item {cell[1]}, channel {cell[2]}"
+
+    def cast(self, contest: Contest) -> dict[str, tuple[int, int]]:
+        """By channel the number of counted ballots that have the contest, and the sum of their weights."""
+        weights = [ballot.weight for ballot in self.counted or () if ballot.has(contest)]
+        cast = {"online": (len(weights), sum(weights))}
+        for channel, paper in self.state.papers.items():
+            ballots = sum(its.ballots for its in paper or () if its.contest is contest)
+            cast[channel] = ballots, ballots
+        return {channel: cast[channel] for channel in self.state.manifest.voters.channels}
 
     def check_close(self) -> None:
         """`tally.close`"""
@@ -72,14 +88,9 @@ class Tallying:
         if self.statement is None:
             self.ledger.leave_out("tally.rows", "the statement is left out")
             return
-        counted = self.history.counted_ballots()
-        expected = []
-        for line in sorted({leaf.body["line"] for leaf in self.history.ballots}):
-            leaf = counted.get(line)
-            row = {"channel": "none", "leaf": "", "line": line, "status": "not-voted"}
-            if leaf is not None:
-                row |= {"channel": "online", "leaf": leaf.hash.hex(), "status": "counted"}
-            expected.append(row)
+        if not self.state.electorate.known:
+            return
+        expected = self.state.electorate.rows()
         found = self.statement.rows
         for row in expected:
             self.ledger.judge("tally.rows", row["line"], found.count(row) == 1, "not there once as it should be")
@@ -88,22 +99,45 @@ class Tallying:
                 self.ledger.judge("tally.rows", row["line"], False, "no such row")
         if expected and found != expected:
             self.ledger.judge("tally.rows", "all lines", False, "not exactly the rows, in their order")
+        body = self.statement_leaf.body
+        root = Tree([form.encode(row) for row in found]).root(len(found))
+        good = (body["lines"], body["rows"]) == (len(found), root.hex())
+        self.ledger.judge("tally.rows", "statement", good, "not the number and root of the rows")
+
+    def check_reconciliation(self) -> None:
+        """`tally.reconciliation`"""
+        if self.statement is None or not self.state.electorate.known or self.state.electorate.unknown:
+            self.ledger.leave_out("tally.reconciliation", "the statement, the roll or credentials are left out")
+            return
+        good = self.statement.reconciliation == reconciliation(self.state.electorate)
+        self.ledger.judge("tally.reconciliation", "statement", good, "not what the board says")
 
     def check_products(self) -> None:
         """`tally.products`"""
         if self.statement is None or self.counted is None or self.poll is None:
-            self.ledger.leave_out("tally.products", "the statement or a counted ballot is left out")
+            self.ledger.leave_out("tally.products", "the statement, a counted ballot or a paper is left out")
             return
-        for place, product in self.statement.products.items():
-            good = product == product_of(self.poll, place, self.counted)
-            self.ledger.judge("tally.products", self.cell(place), good, "not the product of the counted ballots")
+        papers = {
+            (channel, its.contest.index): its for channel, paper in self.state.papers.items() for its in paper or ()
+        }
+        for contest in self.state.manifest.contests:
+            for item in contest.items:
+                for channel in self.state.manifest.voters.channels:
+                    expected = (
+                        product_of(self.poll, contest, item, self.counted)
+                        if channel == "online"
+                        else paper_product(self.poll, papers[channel, contest.index], item)
+                    )
+                    cell = contest.index, item.index, channel
+                    good = self.statement.products[cell] == expected
+                    self.ledger.judge("tally.products", self.cell(cell), good, "not the product of the counted ballots")
 
     def check_elements(self) -> None:
         """`tally.elements`"""
         group = self.state.group
         if self.statement is not None:
-            for place, (A, B, _) in self.statement.products.items():
-                good = group.is_element(A) and group.is_element(B)
+            for place, product in self.statement.products.items():
+                good = group.is_element(product.A) and group.is_element(product.B)
                 if not self.ledger.judge("tally.elements", self.cell(place), good, "A or B is no element"):
                     self.no_elements.add(place)
         for i, cells in self.shares.items():
@@ -125,23 +159,35 @@ class Tallying:
     def check_floor(self) -> None:
         """`tally.floor`"""
         cells = {leaf.subject: self.shares.get(self.history.index(leaf.author)) for leaf in self.history.shares}
-        placed: dict[str, set[Place] | None] = {
+        placed: dict[str, set[Cell] | None] = {
             subject: None if its is None else set(its) for subject, its in cells.items()
         }
         if self.history.outcome:
             placed[self.history.outcome.subject] = None if self.outcome is None else set(self.outcome.votes)
-        minimum = self.state.manifest.data["floor"]["minimum"]
         for subject, places in placed.items():
             if places is None or self.counted is None:
-                self.ledger.leave_out("tally.floor", "the payload or a counted ballot is left out")
+                self.ledger.leave_out("tally.floor", "the payload, a counted ballot or a paper is left out")
                 continue
-            reached = {
-                contest.index
-                for contest in self.state.manifest.contests
-                if len(ballots_with(contest, self.counted)) >= minimum
-            }
-            good = {contest for contest, _ in places} == reached
-            self.ledger.judge("tally.floor", subject, good, "not the contests that reach the floor")
+            good = {(contest, part) for contest, _, part in places} == self.parts()
+            self.ledger.judge("tally.floor", subject, good, "not the parts that reach the floor")
+
+    def parts(self) -> set[tuple[int, str]]:
+        """Index of the contest and name of each part that is decrypted."""
+        manifest = self.state.manifest
+        floor = manifest.data["floor"]
+        found = set()
+        for contest in manifest.contests:
+            numbers = [(channel, ballots) for channel, (ballots, _) in self.cast(contest).items()]
+            weights = [ballot.weight for ballot in self.counted or () if ballot.has(contest)]
+            several = manifest.voters.weights if len(manifest.voters.weights) > 1 else ()
+            classes = [weights.count(weight) for weight in several]
+            for part in parts_of(numbers, classes, floor["minimum"], floor["fallback"]):
+                found.add((contest.index, name_of(part)))
+        return found
+
+    def has_no_elements(self, cell: Cell) -> bool:
+        """A or B of some channel of the part is none."""
+        return any((*cell[:2], channel) in self.no_elements for channel in cell[2].split("+"))
 
     def check_share_proofs(self) -> None:
         """`tally.share-proof`"""
@@ -151,10 +197,10 @@ class Tallying:
                 self.ledger.leave_out("tally.share-proof", "the share or the statement is left out")
                 continue
             for place, share in self.shares[i].items():
-                if place in self.no_elements or (i, place) in self.no_element:
+                if self.has_no_elements(place) or (i, place) in self.no_element:
                     self.ledger.leave_out("tally.share-proof", "the cell is not of elements")
                     continue
-                product = self.statement.products[place]
+                product = product_of_part(self.state.group, self.statement, place)
                 good = share_proof_holds(self.poll, self.statement_leaf.hash, place, i, product, share)
                 subject = f"trustee {i}, {self.cell(place)}"
                 self.ledger.judge("tally.share-proof", subject, good, "the proof does not hold")
@@ -176,16 +222,17 @@ class Tallying:
         U = self.outcome.trustees
         for place, votes in self.outcome.votes.items():
             there = all(place in self.shares.get(i, {}) and (i, place) not in self.no_element for i in U)
-            if not there or place in self.no_elements:
+            if not there or self.has_no_elements(place):
                 self.ledger.leave_out("tally.decryption", "a share of the cell is missing or left out")
                 continue
             shares = {i: self.shares[i][place].M for i in U}
-            good = decryption_holds(self.poll, self.statement.products[place], shares, votes)
+            product = product_of_part(self.state.group, self.statement, place)
+            good = decryption_holds(self.poll, product, shares, votes)
             self.ledger.judge("tally.decryption", self.cell(place), good, f"it does not decrypt to {votes}")
 
     def has_cells(self, contest: Contest) -> bool:
         """The outcome has the contest's cells."""
-        return self.outcome is not None and (contest.index, 1) in self.outcome.votes
+        return self.outcome is not None and self.outcome.votes_of(contest, contest.items[0]) is not None
 
     def check_counts(self) -> None:
         """`outcome.counts`"""
@@ -193,12 +240,19 @@ class Tallying:
             self.ledger.leave_out("outcome.counts", "the outcome or a counted ballot is left out")
             return
         for contest, result in zip(self.state.manifest.contests, self.outcome.contests, strict=True):
-            ballots = len(ballots_with(contest, self.counted))
+            cast = self.cast(contest).values()
+            ballots, weight = sum(number for number, _ in cast), sum(weight for _, weight in cast)
             decrypted = result["status"] == "decrypted"
             good = result["ballots"] == ballots and decrypted == self.has_cells(contest)
             if good:
-                good = result["undervotes"] == (undervotes(self.outcome, contest, ballots) if decrypted else 0)
+                good = result["undervotes"] == (undervotes(self.outcome, contest, weight) if decrypted else 0)
             self.ledger.judge("outcome.counts", contest.id, good, f"not the figures of {ballots} ballots")
+
+    def base(self, contest: Contest, ballots: int) -> int | None:
+        """N of (10.2): the outcome's number of ballots, or the sum of their weights where they differ."""
+        if self.state.manifest.voters.weights == (1,):
+            return ballots
+        return None if self.counted is None else sum(weight for _, weight in self.cast(contest).values())
 
     def check_elected(self) -> None:
         """`outcome.elected`"""
@@ -212,7 +266,11 @@ class Tallying:
                 good = stated == ([], [], 0)
             elif self.has_cells(contest):
                 votes = option_votes(self.outcome, contest)
-                good = stated == elect(self.poll, contest, votes, result["ballots"], digits)
+                weight = self.base(contest, result["ballots"])
+                if weight is None:
+                    self.ledger.leave_out("outcome.elected", "a counted ballot is left out, and so is its weight")
+                    continue
+                good = stated == elect(self.poll, contest, votes, weight, digits)
             else:
                 self.ledger.leave_out("outcome.elected", "a decrypted contest without cells")
                 continue
@@ -233,16 +291,17 @@ class Tallying:
             return []
         results = []
         for contest, result in zip(self.state.manifest.contests, self.outcome.contests, strict=True):
-            votes = {
-                item.option: self.outcome.votes[contest.index, item.index]
-                for item in contest.items
-                if self.has_cells(contest)
-            }
-            results.append({**result, "votes": votes})
+            parts: dict[str, dict[str, int]] = {}
+            for (index, item, part), votes in self.outcome.votes.items():
+                if index == contest.index:
+                    parts.setdefault(part, {})[contest.items[item - 1].option] = votes
+            votes_of = {item.option: self.outcome.votes_of(contest, item) for item in contest.items if parts}
+            by_part = [{"channel": part, "votes": votes} for part, votes in parts.items()]
+            results.append({**result, "parts": by_part, "votes": votes_of})
         return results
 
 
-def check_tally(state: State, history: History, counted: list[Sealed] | None) -> list[dict[str, Any]]:
+def check_tally(state: State, history: History, counted: list[Counted] | None) -> list[dict[str, Any]]:
     """All checks from `tally.form` to `outcome.head`; the results of the report."""
     if history.statement is None:
         for check in FROM_TALLY:
@@ -251,6 +310,7 @@ def check_tally(state: State, history: History, counted: list[Sealed] | None) ->
     tallying = Tallying(state, history, history.statement, counted)
     tallying.check_close()
     tallying.check_rows()
+    tallying.check_reconciliation()
     tallying.check_products()
     tallying.check_elements()
     tallying.check_acceptance()

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import cache
 
 from reference.encryptor import ContestSpec, ElectionSpec, Made, RestartSpec, VoteSpec, make_election
+from simulate.bases_voters import BASES as VOTERS
 
 MAYOR = ContestSpec("mayor", (("ada", 1), ("bob", 1), ("cyd", 1)), ties="lot")
 BOARD = ContestSpec("board", (("pat", 2), ("kim", 1)), limit=2, blank=True, threshold=("more_than", "ballots", 1, 4))
@@ -64,6 +65,7 @@ SPECS = {
     "extended": EXTENDED,
     "extended-alone": replace(SHORT, extensions=EXTENDED.extensions),
     "everything": replace(BASE, witnesses=WITNESSED.witnesses, groups=WITNESSED.groups),
+    **VOTERS,
     "long": replace(BASE, restarts=(RestartSpec("missing"),) * 90),
 }
 

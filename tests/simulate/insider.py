@@ -17,7 +17,7 @@ from reference.encryptor import Entry, Made
 from reference.make_ballots import Sealing
 from reference.make_ceremony import Trustee
 from reference.make_ed25519 import public_key
-from reference.make_entries import KINDS
+from reference.make_entries import FIRST_ROLE, KINDS
 from reference.make_group import Group
 from reference.make_json import Json
 from reference.make_manifest import CLOSE, OPEN, key_name, seconds_of, trustee_id
@@ -103,9 +103,11 @@ class Dossier:
     def leaf(self, kind: str, author: str, body: Json | None = None, signers: tuple[str, ...] = ()) -> Json:
         """A new leaf, signed by these parties; by default the author and the first party of each further role."""
         if not signers:
-            others = KINDS[kind].authors[1:]
-            parties = self.manifest["parties"]
-            signers = (author, *(next(p["id"] for p in parties if p["role"] == role) for role in others))
+            signers = (author,)
+            for name in KINDS[kind].authors[1:]:
+                role = FIRST_ROLE.get(name, name)
+                parties = [p["id"] for p in self.manifest["parties"] if p["role"] == role]
+                signers = (*signers, next(party for party in parties if party not in signers))
         keys = [self.made.parties[signer].hex() for signer in signers if signer in self.made.parties]
         signatures = [] if kind == "challenge" else [{"key": key, "sig": ""} for key in keys]
         return {"author": author, "body": body or {}, "kind": kind, "signatures": signatures, "v": 1}
