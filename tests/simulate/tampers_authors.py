@@ -352,4 +352,5 @@ def _late_and_counted(d: Dossier) -> None:
     d.settle()
 
 
-PHASE("ballot-after-closing-counted", _late_and_counted, "A53", also=("tally.rows", "tally.products", "outcome.counts"))
+AFTER_CLOSE = ("tally.rows", "tally.reconciliation", "tally.products", "outcome.counts")
+PHASE("ballot-after-closing-counted", _late_and_counted, "A53", also=AFTER_CLOSE)
