@@ -6,7 +6,7 @@ It comes from a prompt or a file, never from the command line or the environment
 from pathlib import Path
 
 from e2evote.errors import Refused
-from e2evote.secret import keyfile
+from e2evote.secret import keyfile, pieces
 from e2evote.secret.randomness import Randomness
 
 _LARGEST = 1024
@@ -29,6 +29,14 @@ class Passphrase:
     def unlock(self, data: bytes, purpose: str, version: int) -> bytes:
         """The secret in such a file; NotUnlocked under another passphrase."""
         return keyfile.unlock(data, self._text, purpose, version, minimum=self.minimum)
+
+    def lock_large(self, secret: bytes, purpose: str, version: int, randomness: Randomness) -> bytes:
+        """The same for a secret of any size."""
+        return pieces.lock(secret, self._text, purpose, version, randomness, cost=self.cost, minimum=self.minimum)
+
+    def unlock_large(self, data: bytes, purpose: str, version: int) -> bytes:
+        """What `lock_large` locked."""
+        return pieces.unlock(data, self._text, purpose, version, minimum=self.minimum)
 
     def __repr__(self) -> str:
         return "Passphrase(<redacted>)"

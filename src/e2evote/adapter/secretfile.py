@@ -56,12 +56,13 @@ def put(path: Path, data: bytes) -> None:
     _sync_folder(path.parent)
 
 
-def read(path: Path) -> bytes:
-    """The bytes of a private file of at most `LARGEST` bytes."""
+def read(path: Path, limit: int = 0) -> bytes:
+    """The bytes of a private file of at most `limit` bytes, by default `LARGEST`."""
+    limit = limit or LARGEST
     with os.fdopen(_open_private(path), "rb") as file:
-        data = file.read(LARGEST + 1)
-    if len(data) > LARGEST:
-        raise Refused("secret.size", f"{path}: more than {LARGEST} bytes")
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise Refused("secret.size", f"{path}: more than {limit} bytes")
     return data
 
 
