@@ -39,6 +39,7 @@ def roll_manifest(registrars: tuple[tuple[str, str], ...] = REGISTRARS, **facts:
         "closes": datetime(2031, 5, 2, tzinfo=UTC),
         "styles": STYLES,
         "group": GROUP.name,
+        "batch_ms": 20,
         "roll": RollFacts(
             registrars, ("email", "post", "phone"), ("chair", *(id for id, _ in registrars), "sam"), ("sam", "olga"), 30
         ),

@@ -47,13 +47,13 @@ def letters_table(letters: Iterable[Letter], contact: str) -> bytes:
     rows = (
         (str(letter.number), letter.line, letter.code.in_groups(), letter.name, letter.address) for letter in letters
     )
-    return _table(("number", "line", "code", "name", contact), rows)
+    return table(("number", "line", "code", "name", contact), rows)
 
 
 def notices_table(notices: Iterable[Notice]) -> bytes:
     """Notices of whatever kind."""
     rows = ((one.about, one.line, one.name, one.contact, one.address) for one in notices)
-    return _table(("about", "line", "name", "contact", "address"), rows)
+    return table(("about", "line", "name", "contact", "address"), rows)
 
 
 def contact_notices(opened: OpenedRoll, line: OpenedLine, contact: str) -> tuple[Notice, ...]:
@@ -88,7 +88,8 @@ def _notices(about: About, line: OpenedLine, addresses: Iterable[tuple[str, str]
     return tuple(Notice(about, line.line, line.name, *one) for one in dict.fromkeys(addresses) if one[1])
 
 
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """A table of these columns, whatever they hold."""
     lines = [",".join([_cell(cell) for cell in row]) for row in (header, *rows)]
     return _MARK + "".join([f"{line}\r\n" for line in lines]).encode()
 

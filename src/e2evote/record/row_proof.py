@@ -35,17 +35,19 @@ class RowProof:
     index: int
     proof: tuple[bytes, ...]
 
+    def members(self) -> dict[str, canonical.Encodable]:
+        """As it stands in a file."""
+        return {
+            "index": self.index,
+            "kind": KIND,
+            "proof": [one.hex() for one in self.proof],
+            "row": self.row.members(),
+            "v": VERSION,
+        }
+
     def encode(self) -> bytes:
-        """As a file."""
-        return canonical.encode(
-            {
-                "index": self.index,
-                "kind": KIND,
-                "proof": [one.hex() for one in self.proof],
-                "row": self.row.members(),
-                "v": VERSION,
-            }
-        )
+        """As a file of its own."""
+        return canonical.encode(self.members())
 
 
 def prove_row(rows: Iterable[Row], line: str) -> RowProof | None:

@@ -1,0 +1,109 @@
+"""A registrar makes its codes off line, and posts the public keys afterwards (docs/spec.md §13.3; attacks A124, A138).
+
+    issue    opened roll and record  ->  a file of letters, private, and a file of keys, public
+    post     the file of keys        ->  the board
+    forget   the files of letters are deleted, when they have been sent
+
+The letters are on the disk, whole, before the file of keys exists, and that before anything is posted: no key is on the
+board whose code is lost. No other copy of a code is made, and nothing that is kept leads to one.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from e2evote.adapter import secretfile
+from e2evote.adapter.act import Act
+from e2evote.adapter.personal_files import Erased, erase, listed, write_personal
+from e2evote.adapter.roll_file import HeldRoll
+from e2evote.adapter.roll_record import VoterRecord
+from e2evote.credentials.addresses import addressees, rows_in_force
+from e2evote.credentials.issuing import Issued, Registrar, issue
+from e2evote.credentials.letters import letters_table
+from e2evote.errors import MalformedInput, Refused
+from e2evote.hashing import canonical
+from e2evote.hashing.fields import hex_bytes, object_, one_of
+from e2evote.record.credentials import read_credentials
+from e2evote.record.roll_row import line_of
+from e2evote.record.text_lines import in_one, text_line
+from e2evote.record.voter_bodies import Issue
+from e2evote.secret.randomness import Randomness
+from e2evote.verify.leaves import Setting
+
+KIND, VERSION = "e2evote-credential-keys", 1
+_LONGEST_HEAD = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class KeysFile:
+    """What a registrar posts: the payload of its credential.issue, for one selection (leaf hash of entry 0)."""
+
+    election: bytes
+    payload: bytes
+
+    def encode(self) -> bytes:
+        return text_line({"election": self.election.hex(), "kind": KIND, "v": VERSION}) + self.payload
+
+
+def decode_keys(data: bytes) -> KeysFile:
+    """A file of keys, or MalformedInput; its payload is read when it is posted."""
+    end = data.find(b"\n", 0, _LONGEST_HEAD)
+    if end < 0:
+        raise MalformedInput(f"no first text line of at most {_LONGEST_HEAD} bytes")
+    head = object_(canonical.decode(data[:end], limit=_LONGEST_HEAD), "", ("election", "kind", "v"))
+    one_of(head["kind"], "kind", (KIND,))
+    if type(head["v"]) is not int or head["v"] != VERSION:
+        raise MalformedInput(f"want {VERSION}", "v")
+    return KeysFile(hex_bytes(head["election"], "election", 32), data[end + 1 :])
+
+
+def registrar_of(record: VoterRecord, party: str) -> Registrar:
+    """The registrar as the board leaves it: its contact, and the number of its next credential."""
+    contact = next((one.contact for one in record.terms.registrars if one.party == party), None)
+    if contact is None:
+        wanted = ", ".join(one.party for one in record.terms.registrars)
+        raise Refused("wrong-key", f"{party} is no registrar of this selection: {wanted}")
+    issued = record.electorate.book(party).issued
+    return Registrar(record.setting.base_hash, party, contact, issued + 1)
+
+
+def make_codes(record: VoterRecord, held: HeldRoll, party: str, randomness: Randomness) -> Issued:
+    """A code for each line on the board that never had one of this registrar."""
+    record.refuse_failing()
+    if held.election != record.setting.first:
+        raise Refused("other-selection", "the roll is of another selection")
+    registrar, electorate = registrar_of(record, party), record.electorate
+    removed = frozenset(line for line in electorate.names() if electorate.is_removed(line))
+    everybody = addressees(
+        held.opened,
+        rows_in_force(record.roll().rows(), record.published()),
+        removed,
+        registrar.contact,
+        record.setting.base_hash,
+    )
+    lacking = {line_of(number) for number in electorate.without_credential(party)}
+    return issue(registrar, everybody, frozenset(electorate.names()) - lacking, randomness)
+
+
+def write_codes(issued: Issued, letters: Path, keys: Path, setting: Setting) -> None:
+    """Both files: the letters first, whole; then the keys."""
+    for path in (letters, keys):
+        if path.exists() or path.is_symlink():
+            raise Refused("secret.exists", f"{path}: there is such a file already")
+    data = letters_table(issued.letters, issued.registrar.contact)
+    write_personal(letters, data, "letters", setting.first)
+    secretfile.create(keys, KeysFile(setting.first, b"".join(issued.payload())).encode())
+
+
+def keys_act(setting: Setting, party: str, data: bytes) -> Act:
+    """A file of keys of this registrar, to be posted."""
+    file = decode_keys(data)
+    if file.election != setting.first:
+        raise Refused("other-selection", "the keys are for another selection")
+    posted = read_credentials(in_one(file.payload), party)
+    first = next(posted.rows()).number
+    return Act("credential.issue", Issue(posted.count, first), file.payload)
+
+
+def forget(folder: Path) -> Erased:
+    """The files of letters in the folder are deleted."""
+    return erase(folder, [one for one in listed(folder) if one.kind == "letters"])
