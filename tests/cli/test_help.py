@@ -34,6 +34,10 @@ def test_the_commands_are_those_that_the_documents_promise() -> None:
         report make|report words
         prepare assessment|rehearsal plan|rehearsal transcript
         sample power|sample draw|sample show
+        roll import|roll freeze|roll add|roll remove|roll contact|roll finish|roll drop
+        roll show-mine|roll openings|roll open|roll check|roll copy|roll destroy
+        registrar seed|registrar issue|registrar post|registrar forget|registrar reissue|registrar revoke
+        registrar annul|registrar account|register make|register check|register absence|register proof
         trustee begin|trustee deal|trustee finish|trustee accept|trustee decrypt|record show|record pack|record fetch
         board init|board serve|board check|board export|board request|board cosignature
         witness init|witness follow|witness serve|witness cosign|witness check|witness clock|witness show

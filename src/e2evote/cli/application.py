@@ -32,6 +32,9 @@ from e2evote.cli import (
     prepare,
     receipt,
     record,
+    register,
+    registrar,
+    roll,
     sample,
     scrutineer_report,
     tally,
@@ -62,6 +65,9 @@ app.command()(administer.init)
 app.command()(box.box)
 app.add_typer(board.app, name="board")
 app.add_typer(trustee.app, name="trustee")
+app.add_typer(roll.app, name="roll")
+app.add_typer(registrar.app, name="registrar")
+app.add_typer(register.app, name="register")
 app.command()(administer.restart)
 app.command(name="open")(administer.open_)
 app.add_typer(ballot.app, name="ballot")

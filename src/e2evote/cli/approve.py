@@ -32,6 +32,7 @@ from e2evote.cli.voter import board_of, post_to
 from e2evote.errors import Refused
 from e2evote.hashing.canonical import Encodable
 from e2evote.manifest.entries import KINDS
+from e2evote.manifest.parties import Party
 from e2evote.record.body import Body
 from e2evote.secret.sign import SigningKey
 from e2evote.verify.leaves import Setting
@@ -96,14 +97,17 @@ def settle(
     keys: tuple[SigningKey, ...],
     payload: bytes = b"",
     *,
+    author: Party | None = None,
     draft: Path | None = None,
     wait: float = 60,
 ) -> Settled:
     """A leaf that two sign: handed to the box where both keys are here, otherwise written as a draft.
 
-    keys: of whoever acts, then of the second one. draft: the file; None for one in this folder, named by its content.
+    keys: of whoever acts, then of the second one. author: where it is the second one's leaf. draft: the file; None for
+    one in this folder, named by its content.
     """
-    made = signed_by(board.setting, kind, body, author_of(board.setting, kind, keys[0]), keys, payload)
+    author = author or author_of(board.setting, kind, keys[0])
+    made = signed_by(board.setting, kind, body, author, keys, payload)
     check_place(board, made)
     if not made.missing:
         return Settled(post_to(store, wait)(made.envelope()).index, "", ())

@@ -44,6 +44,7 @@ USAGE_CODES = frozenset(
         "no-channel",
         "no-demo",
         "no-key",
+        "no-reader",
         "no-roll",
         "no-store",
         "no-witness",
