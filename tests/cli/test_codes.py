@@ -87,6 +87,11 @@ def test_a_vote_with_two_codes(
         "Code from reg-2 (by phone)"
     ]
     assert "that is the code from reg-2" in printed.err
+    opened = told["challenged"][0]
+    check = "ballot", "check", made.record, opened["tracker"], "--opened", opened["folder"], TEST, "--json"
+    checked = done(*check, "--line", "3").json
+    assert (checked["choices"]["mayor"], checked["line_checked"]) == ({"ada": 1}, True)
+    assert run(*check, "--line", "4").code == 1
     found = done("tracker", "check", "3", told["tracker"].lower().replace("-", " "), made.record, "--json").json
     assert (found["status"], found["line"], found["mark"], found["on_roll"]) == ("recorded", "0000003", None, True)
     assert [event["kind"] for event in found["events"]] == ["credential.reissue"] * 2

@@ -135,7 +135,7 @@ def check_preimage(
 def failures(findings: Findings) -> tuple[CheckFailed, ...]:
     """Every failure in the order of the report."""
     return tuple(
-        CheckFailed(check, failure.subject, failure.detail)
+        CheckFailed(check.value, failure.subject, failure.detail)
         for check in Check
         for failure in findings.of(check).failures
     )

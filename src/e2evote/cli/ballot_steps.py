@@ -15,6 +15,7 @@ from e2evote.adapter.booth import Booth, new_session
 from e2evote.adapter.passphrase import Passphrase
 from e2evote.adapter.sealed_file import cast_from, challenge_from, put_away
 from e2evote.cli.ending import Incomplete
+from e2evote.cli.lines import line_named
 from e2evote.cli.opened import OpenedFiles, read_opened, write_opened
 from e2evote.cli.options import AllowTestGroup, Board, Expect, Json, PassphraseFile, ScryptCost, Store, Wait
 from e2evote.cli.output import refuse_existing, write_new
@@ -179,13 +180,14 @@ def check(
     Run it on another device than the one that encrypted, and compare the votes it prints with what you chose. Ends
     with 0 if everything holds, with 1 if the device sealed something else.
 
-    Example:  e2evote ballot check record 7K3M-2QZX-8W4T-0V5N-C9RH-1DFG-6JSE-YBPA --opened opened --line 5f0a…c3
+    Example:  e2evote ballot check record 7K3M-2QZX-8W4T-0V5N-C9RH-1DFG-6JSE-YBPA --opened opened --line 17
     """
     record = board_of(board)
     booth = booth_at(record, expect, allow_test_group)
     noted = crockford.decode(tracker)
     files = read_opened(opened) if opened else _published(record, noted, allow_test_group)
-    failures = booth.check(tracker, files.leaf, files.payload, line, files.preimage)
+    own = line_named(booth.manifest, line) if line else ""
+    failures = booth.check(tracker, files.leaf, files.payload, own, files.preimage)
     choices = {} if failures else _choices(booth, files.payload)
     if json:
         failed: list[Encodable] = [{"check": f.check, "detail": f.detail, "subject": f.subject} for f in failures]
