@@ -322,8 +322,8 @@ def test_passphrases_are_asked_for_on_a_terminal_only(place: Place, monkeypatch:
     done(*new)
     wrong = place.path / "wrong.pass"
     wrong.write_text("four\n", encoding="utf-8")
-    cast = ("ballot", "cast", place.store, "--key", place.path / "typed", "--sealed", place.path / "none", TEST_GROUP)
-    ended = run(*cast, "--passphrase-file", wrong)
+    report = ("incident", "report", place.store, "other", "--key", place.path / "typed", TEST_GROUP)
+    ended = run(*report, "--passphrase-file", wrong)
     assert ended.code == 2
     assert "[not-unlocked]" in ended.err
     assert "four" not in ended.everything
