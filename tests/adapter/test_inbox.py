@@ -8,6 +8,7 @@ import pytest
 from e2evote.adapter.inbox import InboxPost, arrived, collect, drop
 from e2evote.adapter.patience import Patience
 from e2evote.adapter.reply import Acknowledged, encode_reply, is_for, of_kind, read_reply
+from e2evote.adapter.service import serving
 from e2evote.ballot.box_envelope import LARGEST, Envelope
 from e2evote.board.proof import open_receipt
 from e2evote.errors import CheckFailed, MalformedInput, Refused
@@ -82,6 +83,20 @@ def test_a_batch_is_bounded_in_bytes(selection: Selection, monkeypatch: pytest.M
     assert len(list(arrived(selection.store, 10))) == 2
     monkeypatch.setattr("e2evote.adapter.inbox._MOST_BYTES", 1)
     assert len(list(arrived(selection.store, 10))) == 1
+
+
+def test_many_are_handed_in_together(selection: Selection) -> None:
+    """One batch for all; a refused one keeps none of the others out, and is told."""
+    ballots = [selection.ballot(name) for name in ("vera", "otto", "ida")]
+    with selection.box() as box, serving(box):
+        post = InboxPost(selection.store, Patience(20.0, poll=0.01))
+        done = post.all(ballots[:2])
+        assert len({one.index for one in done}) == 2
+        with pytest.raises(Refused) as refusal:
+            post.all([Envelope(b"{}"), ballots[2], ballots[0]])
+        assert refusal.value.code == "board.leaf"
+        assert post.all([ballots[2]])[0].again
+        assert post.all([]) == []
 
 
 # Replies
