@@ -29,13 +29,18 @@ def test_two_keys_at_one_place(opened: Desk) -> None:
         failed(2, "wrong-key", *command, *opened.by("chair"), *opened.beside("trustee-1"))
         failed(2, "wrong-key", *command, *opened.by("trustee-1"), *opened.beside("tess"))
         assert "Voting online is paused." in text_of(*command, *opened.by("chair"), *opened.beside("tess"))
-        failed(1, "board.phase", *command, *opened.by("chair"), *opened.beside("tess"))
+        repeated = done(*command, *opened.by("chair"), *opened.beside("tess"), "--json").json
+        failed(1, "board.phase", *command[:2], "--reason", "order", *opened.by("chair"), *opened.beside("tess"))
         listed = done("incident", "list", opened.record, "--json").json
         assert listed["paused"]
         assert [(one["kind"], one["word"]) for one in listed["found"]] == [("pause", "outage")]
+        assert repeated["index"] == listed["found"][0]["index"]
         again = "resume", opened.store, "--reason", "resolved", *opened.by("tess"), *opened.beside("chair"), "--json"
         assert done(*again).json["index"] == listed["found"][0]["index"] + 1
         assert "voting is open" in text_of("incident", "list", opened.record)
+        failed(1, "approval-repeated", *command, *opened.by("chair"), *opened.beside("tess"))
+        done(*command[:2], "--reason", "order", *opened.by("chair"), *opened.beside("tess"))
+        assert "voting is paused" in text_of("incident", "list", opened.record)
 
 
 def test_a_draft_that_another_signs(opened: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,7 +64,8 @@ def test_a_draft_that_another_signs(opened: Desk, tmp_path: Path, monkeypatch: p
         ][0]
         assert (posted["index"] > 0, posted["kind"]) == (True, "pause")
         assert selection_of(opened).board().state.paused
-        failed(1, "board.phase", "approve", draft, "--store", opened.store, "--allow-test-group")
+        again = done("approve", draft, "--store", opened.store, "--allow-test-group", "--json").json["drafts"][0]
+        assert again["index"] == posted["index"]
 
 
 def selection_of(opened: Desk) -> Selection:
@@ -138,3 +144,26 @@ def test_what_was_opened_to_whom(tmp_path: Path) -> None:
         ("sue", "reg-1", "register", "audit"),
     ]
     assert "obi" in text_of("access", "list", selection.store.record)
+
+
+def test_opening_and_closing_by_two_in_different_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each writes a draft that a teller signs; after the opening the same command writes the anchors."""
+    confirmed = desk(tmp_path, "confirmed")
+    monkeypatch.chdir(tmp_path)
+    anchors, chair, tess = tmp_path / "anchors.json", confirmed.by("chair"), confirmed.by("tess")
+
+    def both(*command: object) -> None:
+        draft = done(*command, *chair, "--draft", tmp_path / f"{command[0]}.draft", "--json").json["draft"]
+        done("approve", draft, "--store", confirmed.store, *tess, "--post")
+
+    with confirmed.at_work():
+        both("open", confirmed.store, "--out", anchors)
+        assert not anchors.exists()
+        told = done("open", confirmed.store, "--out", anchors, *chair, "--json").json
+        assert anchors.exists()
+        assert len(told["extended_base_hash"]) == 64
+        both("extend", confirmed.store, "--close", "2031-05-03T00:00:00Z")
+        failed(1, "board.phase", "extend", confirmed.store, "--close", "2031-05-02T00:00:00Z", *chair)
+        both("close", confirmed.store)
+        failed(1, "board.phase", "pause", confirmed.store, "--reason", "order", *chair)
+    assert selection_of(confirmed).board().state.phase.value == "closed"

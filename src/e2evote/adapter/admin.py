@@ -47,6 +47,12 @@ class Administration:
 
     def open(self) -> Anchors:
         """Voting begins under the key that all trustees confirmed; what to announce outside the record."""
+        self._send("open", self.opening(), *self._two("open"))
+        self._board.refresh()
+        return anchors_of(self._board)
+
+    def opening(self) -> Open:
+        """What the leaf that opens the selection says; Refused while a trustee has not confirmed."""
         board = self._board
         board.refresh()
         session, keys = board.state.session, board.ceremony().sessions[-1].keys
@@ -56,15 +62,11 @@ class Administration:
                 "ceremony.waiting", f"session {session.number}: trustees {missing} have not confirmed the key"
             )
         joint = joint_keys(board.setting.group, board.setting.base_hash, keys)
-        self._send("open", Open(session.number, joint.h_e), *self._two("open"))
-        board.refresh()
-        return anchors_of(board)
+        return Open(session.number, joint.h_e)
 
     def extend(self, close: str) -> Acknowledged:
         """Voting ends at another date, `YYYY-MM-DDThh:mm:ssZ`, later than the closing date in force.    spec 5.4"""
-        if not is_date(close):
-            raise Refused("closing-date", f"{close!r}: want a date of the calendar, YYYY-MM-DDThh:mm:ssZ")
-        return self._send("extend", Extend(close), *self._two("extend"))
+        return self._send("extend", extension(close), *self._two("extend"))
 
     def close(self) -> Acknowledged:
         """Voting ends."""
@@ -72,9 +74,7 @@ class Administration:
 
     def lot(self, digits: str) -> Acknowledged:
         """Digits drawn in public after the close, which order tied options."""
-        if not (6 <= len(digits) <= 64 and digits.isascii() and digits.isdecimal()):
-            raise Refused("lot-digits", f"{digits!r}: want 6 to 64 decimal digits")
-        return self._send("lot", Lot(digits), *self._two("draw a lot"))
+        return self._send("lot", drawn_lot(digits), *self._two("draw a lot"))
 
     def restart(self, fault: int = 0) -> Restart:
         """The next session of the ceremony. fault: whose message did not come, or 0; a complaint decides by itself."""
@@ -144,6 +144,20 @@ class Administration:
 
     def _send(self, kind: str, body: Body, *others: SigningKey, payload: bytes = b"") -> Acknowledged:
         return self._post(signed(self._board.setting, kind, body, (self._administrator, *others), payload))
+
+
+def extension(close: str) -> Extend:
+    """What a leaf says that puts off the closing date; Refused `closing-date` for what is no date."""
+    if not is_date(close):
+        raise Refused("closing-date", f"{close!r}: want a date of the calendar, YYYY-MM-DDThh:mm:ssZ")
+    return Extend(close)
+
+
+def drawn_lot(digits: str) -> Lot:
+    """What the leaf of a lot says; Refused `lot-digits` for other digits."""
+    if not (6 <= len(digits) <= 64 and digits.isascii() and digits.isdecimal()):
+        raise Refused("lot-digits", f"{digits!r}: want 6 to 64 decimal digits")
+    return Lot(digits)
 
 
 def _on_the_board(fault: TrusteeFault) -> Refused:

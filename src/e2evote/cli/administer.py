@@ -1,26 +1,31 @@
 """`e2evote init`, `restart`, `open`, `extend`, `close`: what the administrator does; a teller signs where two must."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from e2evote.adapter.admin import Administration
-from e2evote.adapter.anchors import write_anchors
+from e2evote.adapter.admin import Administration, extension
+from e2evote.adapter.anchors import anchors_of, write_anchors
 from e2evote.adapter.board import BoardReader
 from e2evote.adapter.inbox import InboxPost
 from e2evote.adapter.keys import load_key
 from e2evote.adapter.patience import Patience
 from e2evote.adapter.store import Store as BoxStore
 from e2evote.adapter.store import create_store
+from e2evote.cli.approve import DraftFile, Settled, keys_of, refuse_both, settle
 from e2evote.cli.options import AllowTestGroup, Json, Key, PassphraseFile, Store, Wait, read_small
 from e2evote.cli.output import refuse_existing
 from e2evote.cli.passphrase import passphrase
 from e2evote.cli.terminal import as_json, say, waiting
+from e2evote.manifest.entries import Phase
+from e2evote.record.body import Body
 from e2evote.secret.sign import SigningKey
 
 TellerKey = Annotated[
-    Path, typer.Option("--teller-key", metavar="FILE", help="The key file of a teller, who signs too.")
+    Path | None,
+    typer.Option("--teller-key", metavar="FILE", help="The key file of a teller, who signs too; without it a draft."),
 ]
 TellerPassphraseFile = Annotated[
     Path | None,
@@ -35,6 +40,26 @@ def administration(
     box = BoxStore.at(store)
     post = InboxPost(box, Patience(wait, say=waiting))
     return Administration(BoardReader(box.record, allow_test_group=allow_test_group), post, key, teller)
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """Administrator and teller as a command names them: both keys, or a draft for the second."""
+
+    key: Path
+    passphrase_file: Path | None
+    teller_key: Path | None
+    teller_passphrase_file: Path | None
+    draft: Path | None
+    wait: float
+    allow_test_group: bool
+
+    def settle(self, store: Path, kind: str, body: Body) -> Settled:
+        """A leaf by both, handed in or drafted. On the board already: its first receipt, as `settle` gives it."""
+        refuse_both(self.teller_key, self.draft)
+        keys = keys_of(self.key, self.passphrase_file, self.teller_key, self.teller_passphrase_file)
+        board = BoardReader(BoxStore.at(store).record, allow_test_group=self.allow_test_group)
+        return settle(store, board, kind, body, keys, draft=self.draft, wait=self.wait)
 
 
 def init(
@@ -112,10 +137,11 @@ def restart(
 def open_(
     store: Store,
     key: Key,
-    teller_key: TellerKey,
+    teller_key: TellerKey = None,
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where to write the anchors.")] = Path(
         "anchors.json"
     ),
+    draft: DraftFile = None,
     passphrase_file: PassphraseFile = None,
     teller_passphrase_file: TellerPassphraseFile = None,
     wait: Wait = 60,
@@ -125,19 +151,23 @@ def open_(
     """Open the selection, once all trustees have confirmed the joint key; write the anchors.
 
     Announce the anchors by another way than the record: on paper, on the invitations, on the societies' own pages.
-    With them a verifier knows that a record is the right one.
+    With them a verifier knows that a record is the right one. Where the teller is elsewhere a draft is written; when it
+    was posted, the same command writes the anchors.
 
     Example:  e2evote open box --key chair.key --teller-key tina.key --out anchors.json
     """
     refuse_existing(out)
-    acting = administration(
-        store,
-        load_key(key, passphrase(passphrase_file, str(key))),
-        load_key(teller_key, passphrase(teller_passphrase_file, str(teller_key))),
-        wait,
-        allow_test_group,
-    )
-    anchors = acting.open()
+    refuse_both(teller_key, draft)
+    keys = keys_of(key, passphrase_file, teller_key, teller_passphrase_file)
+    acting = administration(store, keys[0], keys[1] if len(keys) > 1 else None, wait, allow_test_group)
+    board = BoardReader(BoxStore.at(store).record, allow_test_group=allow_test_group)
+    if board.state.phase is Phase.SETUP:
+        done = settle(store, board, "open", acting.opening(), keys, draft=draft, wait=wait)
+        if done.draft:
+            as_json(done.members()) if json else done.tell(store, "")
+            return
+        board.refresh()
+    anchors = anchors_of(board)
     write_anchors(out, anchors)
     base, extended = anchors.base_hash.hex(), anchors.extended_base_hash.hex()
     if json:
@@ -153,10 +183,11 @@ def open_(
 def extend(
     store: Store,
     key: Key,
-    teller_key: TellerKey,
     close: Annotated[
         str, typer.Option("--close", metavar="DATE", help="The new closing date, in UTC: YYYY-MM-DDThh:mm:ssZ.")
     ],
+    teller_key: TellerKey = None,
+    draft: DraftFile = None,
     passphrase_file: PassphraseFile = None,
     teller_passphrase_file: TellerPassphraseFile = None,
     wait: Wait = 60,
@@ -170,24 +201,19 @@ def extend(
 
     Example:  e2evote extend box --close 2031-05-03T18:00:00Z --key chair.key --teller-key tina.key
     """
-    acting = administration(
-        store,
-        load_key(key, passphrase(passphrase_file, str(key))),
-        load_key(teller_key, passphrase(teller_passphrase_file, str(teller_key))),
-        wait,
-        allow_test_group,
-    )
-    done = acting.extend(close)
+    signing = Signing(key, passphrase_file, teller_key, teller_passphrase_file, draft, wait, allow_test_group)
+    done = signing.settle(store, "extend", extension(close))
     if json:
-        as_json({"close": close, "index": done.index})
+        as_json({"close": close} | done.members())
     else:
-        say(f"The selection closes at {close}, by entry {done.index}. Tell everybody who may vote.")
+        done.tell(store, f"The selection closes at {close}. Tell everybody who may vote.")
 
 
 def close(
     store: Store,
     key: Key,
-    teller_key: TellerKey,
+    teller_key: TellerKey = None,
+    draft: DraftFile = None,
     passphrase_file: PassphraseFile = None,
     teller_passphrase_file: TellerPassphraseFile = None,
     wait: Wait = 60,
@@ -198,16 +224,11 @@ def close(
 
     Example:  e2evote close box --key chair.key --teller-key tina.key
     """
-    acting = administration(
-        store,
-        load_key(key, passphrase(passphrase_file, str(key))),
-        load_key(teller_key, passphrase(teller_passphrase_file, str(teller_key))),
-        wait,
-        allow_test_group,
-    )
-    done = acting.close()
+    signing = Signing(key, passphrase_file, teller_key, teller_passphrase_file, draft, wait, allow_test_group)
+    done = signing.settle(store, "close", Body())
     if json:
-        as_json({"index": done.index})
+        as_json(done.members())
     else:
-        say(f"The selection is closed by entry {done.index}.")
-        say("next  e2evote tally statement")
+        done.tell(store, "The selection is closed.")
+        if not done.draft:
+            say("next  e2evote tally statement")

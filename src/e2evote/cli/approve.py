@@ -13,7 +13,7 @@ import typer
 from e2evote.adapter.approval import (
     Draft,
     author_of,
-    check_place,
+    place,
     read_draft,
     replace_draft,
     sign,
@@ -104,11 +104,14 @@ def settle(
     """A leaf that two sign: handed to the box where both keys are here, otherwise written as a draft.
 
     keys: of whoever acts, then of the second one. author: where it is the second one's leaf. draft: the file; None for
-    one in this folder, named by its content.
+    one in this folder, named by its content. What is on the board already stays as it is, so that a command may be
+    repeated after a lost answer.
     """
     author = author or author_of(board.setting, kind, keys[0])
     made = signed_by(board.setting, kind, body, author, keys, payload)
-    check_place(board, made)
+    known = place(board, made)
+    if known >= 0:
+        return Settled(known, "", ())
     if not made.missing:
         return Settled(post_to(store, wait)(made.envelope()).index, "", ())
     path = draft or Path(made.default_name)
@@ -141,8 +144,8 @@ def approve(
     """
     board = BoardReader(board_of(store), allow_test_group=allow_test_group)
     drafts = [read_draft(board.setting, file) for file in files]
+    known = [place(board, draft) for draft in drafts]
     for draft in drafts:
-        check_place(board, draft)
         if not json:
             _show(board.setting, draft)
     if key is not None:
@@ -151,18 +154,19 @@ def approve(
                 raise Refused("approval-unseen", f"a {draft.leaf.kind} is signed with `{command}`, which looks into it")
         signer = load_key(key, passphrase(passphrase_file, str(key)))
         drafts = [sign(board.setting, draft, signer) for draft in drafts]
+        known = [place(board, draft) for draft in drafts]
         for file, draft in zip(files, drafts, strict=True):
             replace_draft(file, draft)
     envelopes = [draft.envelope() for draft in drafts] if post else []
-    indices = [done.index for done in post_to(store, wait).all(envelopes)] if post else [-1] * len(drafts)
+    indices = [done.index for done in post_to(store, wait).all(envelopes)] if post else known
     if json:
         rows: list[Encodable] = [_members(board.setting, *pair) for pair in zip(drafts, indices, strict=True)]
         as_json({"drafts": rows})
         return
     for file, draft, index in zip(files, drafts, indices, strict=True):
         signed = "signed, and " if key is not None else ""
-        if post:
-            say(f"{file}: {signed}posted as entry {index}")
+        if index >= 0:
+            say(f"{file}: {signed}entry {index} of the board")
         elif draft.missing:
             say(f"{file}: {signed}still to be signed by a {' and a '.join(draft.missing)}")
         else:

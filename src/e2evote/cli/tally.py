@@ -4,8 +4,10 @@ from typing import Annotated
 
 import typer
 
+from e2evote.adapter.admin import drawn_lot
 from e2evote.adapter.keys import load_key
-from e2evote.cli.administer import TellerKey, TellerPassphraseFile, administration
+from e2evote.cli.administer import Signing, TellerKey, TellerPassphraseFile, administration
+from e2evote.cli.approve import DraftFile
 from e2evote.cli.options import AllowTestGroup, Dask, Json, Key, PassphraseFile, Store, Wait, Workers, executor_for
 from e2evote.cli.passphrase import passphrase
 from e2evote.cli.terminal import as_json, bar, say, table
@@ -27,7 +29,8 @@ def lot(
     store: Store,
     digits: Annotated[str, typer.Argument(metavar="DIGITS", help="6 to 64 decimal digits, drawn in public.")],
     key: Key,
-    teller_key: TellerKey,
+    teller_key: TellerKey = None,
+    draft: DraftFile = None,
     passphrase_file: PassphraseFile = None,
     teller_passphrase_file: TellerPassphraseFile = None,
     wait: Wait = 60,
@@ -38,13 +41,9 @@ def lot(
 
     Example:  e2evote tally lot box 493817 --key chair.key --teller-key tina.key
     """
-    administrator = load_key(key, passphrase(passphrase_file, str(key)))
-    teller = load_key(teller_key, passphrase(teller_passphrase_file, str(teller_key)))
-    done = administration(store, administrator, teller, wait, allow_test_group).lot(digits)
-    if json:
-        as_json({"index": done.index})
-    else:
-        say(f"The lot is entry {done.index}.")
+    signing = Signing(key, passphrase_file, teller_key, teller_passphrase_file, draft, wait, allow_test_group)
+    done = signing.settle(store, "lot", drawn_lot(digits))
+    as_json(done.members()) if json else done.tell(store, "The lot is drawn.")
 
 
 @app.command()
