@@ -80,5 +80,6 @@ def own_statement(examination: Examination) -> Statement:
     root = examination.log.root(closing.index + 1)
     setting, ledger, products = examination.setting, examination.ledger, examination.products
     if setting is None or ledger is None or products is None or root is None:
-        raise Refused("tally.record-incomplete", "entries or payloads of counted ballots are not there")
+        detail = "entries, payloads of counted ballots, or totals of a paper channel are not there"
+        raise Refused("tally.record-incomplete", detail)
     return make_statement(setting.manifest, ledger, examination.electorate, products, root, closing.index + 1)
