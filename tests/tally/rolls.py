@@ -10,13 +10,20 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from e2evote.ballot.box_envelope import Envelope
-from e2evote.record.bodies import Body
+from e2evote.board.merkle import leaf_hash
+from e2evote.board.tree import Tree
+from e2evote.record.bodies import Body, Head, OnStatement
 from e2evote.record.outcome import Outcome, decode_outcome
 from e2evote.record.statement import Statement
 from e2evote.record.voter_bodies import Paper
 from e2evote.secret.paper_opening import PaperCounts
 from e2evote.secret.prove_paper import prove_paper
+from e2evote.tally.combine import Tally, combine
+from e2evote.tally.facts import facts_of
+from e2evote.tally.memory import Accepted
+from e2evote.tally.trustee import decrypt as decrypted_by
 from e2evote.verify.checks import Check
+from e2evote.verify.leaves import entry_of
 from e2evote.verify.paper import PaperContext
 from tests.ballot.election import GROUP
 from tests.ballot.rolled import RolledRig, Terms
@@ -68,21 +75,37 @@ def state(rig: RolledRig, edit: Callable[[Statement], Statement] = lambda own: o
     return rig.leaf("tally.statement", statement.body(), statement.encode())
 
 
-def decrypt(rig: RolledRig, trustees: Sequence[int] = (1, 3)) -> None:
-    """Acceptances and shares, each taken by the box."""
+def decrypt(rig: RolledRig, trustees: Sequence[int] = (1, 3)) -> Outcome:
+    """Acceptances, unless they are there, and shares, each taken by the box; the outcome, which is not posted yet."""
+    entries = [entry_of(rig.box.setting, index, entry[0]) for index, entry in enumerate(rig.entries)]
+    statement = next(entry.leaf_hash for entry in entries if entry.leaf.kind == "tally.statement")
+    body = OnStatement(statement)
     for i in trustees:
-        rig.post(rig.acceptance(i))
+        if i not in rig.box.state.accepts:
+            rig.post(rig.by_trustee("tally.accept", i, body))
+    facts, posted = facts_of(rig.examination()), {}
     for i in trustees:
-        rig.post(rig.share(i))
+        source = DeterministicRandomness(f"decrypt {i}")
+        posted[i] = decrypted_by(facts, Accepted(statement), rig.key(i), source).shares
+        rig.post(rig.by_trustee("tally.share", i, body, posted[i].encode()))
+    return combine(Tally(facts.setting, facts.joint, statement, facts.posted, facts.parts), posted).outcome
 
 
 def finish(rig: RolledRig) -> Outcome:
     """Everything from the statement on."""
     rig.post(state(rig))
-    decrypt(rig)
-    payload = rig.outcome((1, 3))
-    rig.post(rig.outcome_leaf(payload))
-    return decode_outcome(payload, rig.manifest)
+    outcome = decrypt(rig)
+    rig.post(publish(rig, outcome))
+    assert decode_outcome(outcome.encode(), rig.manifest) == outcome
+    return outcome
+
+
+def publish(rig: RolledRig, outcome: Outcome) -> Envelope:
+    """The outcome, or what an insider makes of it, as the next leaf."""
+    tree = Tree()
+    for entry, _, _ in rig.entries:
+        tree.append(leaf_hash(entry))
+    return rig.leaf("outcome", Head(tree.root(tree.size), tree.size), outcome.encode())
 
 
 def force(rig: RolledRig, envelope: Envelope) -> None:

@@ -11,7 +11,6 @@ from e2evote.errors import MalformedInput, Refused
 from e2evote.proofs.equal_logs import EqualLogs
 from e2evote.record.bodies import OnStatement
 from e2evote.record.floor import Parts
-from e2evote.record.outcome import decode_outcome
 from e2evote.record.paper import PaperTotals, decode_paper
 from e2evote.record.shares import DecryptionShare, DecryptionShares, decode_decryption_shares
 from e2evote.record.voter_bodies import Paper
@@ -24,25 +23,23 @@ from e2evote.tally.trustee import decrypt as decrypted_by
 from tests.ballot.election import GROUP
 from tests.ballot.rolled import RolledRig, Terms
 from tests.randomness import DeterministicRandomness
-from tests.tally.rolls import CHANNELS, again, closed_rig, failing, force, papers, state
+from tests.tally.rolls import CHANNELS, again, closed_rig, decrypt, failing, force, papers, publish, state
 
 ONLINE, IN_PERSON, POSTAL = ("online",), ("in_person",), ("postal",)
 TINY = Terms(paper=CHANNELS, floor=2, fallback="merge")
 MARKS = {3: "in_person", 4: "in_person", 5: "postal"}
 
 
-def accepted_rig(terms: Terms = TINY) -> RolledRig:
+def stated_rig(terms: Terms = TINY) -> RolledRig:
     """Three ballots online, two in person, and one by post: the box of one voter. All have the mayor."""
-    return again((__name__, terms), lambda: accepted(terms))
+    return again((__name__, terms), lambda: stated(terms))
 
 
-def accepted(terms: Terms) -> RolledRig:
+def stated(terms: Terms) -> RolledRig:
     rig = closed_rig(terms, MARKS)
     rig.post(papers(rig, "in_person", (2, 0, (1, 1)), (2, 0, (0, 0, 0, 0))))
     rig.post(papers(rig, "postal", (1, 0, (1, 0)), (1, 0, (0, 0, 0, 0))))
     rig.post(state(rig))
-    for i in (1, 3):
-        rig.post(rig.acceptance(i))
     return rig
 
 
@@ -75,10 +72,12 @@ ASKED: dict[str, Parts] = {
 
 
 def test_the_tool_decrypts_the_parts_that_it_has_worked_out() -> None:
-    rig = accepted_rig()
+    rig = stated_rig()
     facts = facts_of(rig.examination())
     assert facts.parts["mayor"] == (ONLINE, ("in_person", "postal"))
-    shares = rig.decryption(1)
+    key = rig.key(1)
+    facts = replace(facts, state=replace(facts.state, accepts=frozenset({1})))
+    shares = decrypted_by(facts, Accepted(facts.statement), key, DeterministicRandomness("parts")).shares
     assert shares.parts() == (
         ("mayor", "online"),
         ("mayor", "in_person+postal"),
@@ -90,7 +89,8 @@ def test_the_tool_decrypts_the_parts_that_it_has_worked_out() -> None:
 
 @pytest.mark.parametrize("name", ASKED)
 def test_shares_of_other_parts_are_refused_and_fail_a_record(name: str) -> None:
-    rig = accepted_rig()
+    rig = stated_rig()
+    rig.post(rig.acceptance(1))
     made = shares_of(rig, 1, ASKED[name])
     envelope = rig.by_trustee("tally.share", 1, OnStatement(rig.stated()[0]), made.encode())
     assert rig.refusal(envelope).code == "tally.floor"
@@ -102,7 +102,8 @@ def test_shares_of_other_parts_are_refused_and_fail_a_record(name: str) -> None:
 
 def test_no_secret_meets_a_box_of_one_ballot(monkeypatch: pytest.MonkeyPatch) -> None:
     """The key is raised to the A of the merged channels, and to no A of a channel that is too small."""
-    rig = accepted_rig()
+    rig = stated_rig()
+    rig.post(rig.acceptance(1))
     facts, key = facts_of(rig.examination()), rig.key(1)
     bases = []
     real = SecretScalar.power_of
@@ -129,23 +130,18 @@ def test_a_channel_that_the_server_makes_up_is_no_channel() -> None:
 
 @pytest.mark.parametrize(("fallback", "expected"), [("withhold", []), ("combine", ["online+in_person+postal"] * 2)])
 def test_the_manifest_says_what_becomes_of_a_tiny_box(fallback: str, expected: list[str]) -> None:
-    rig = accepted_rig(replace(TINY, fallback=fallback))  # type: ignore[arg-type]
-    assert [part for _, part in rig.decryption(1).parts()] == expected
-    for i in (1, 3):
-        rig.post(rig.share(i))
-    payload = rig.outcome((1, 3))
-    outcome = decode_outcome(payload, rig.manifest)
+    rig = stated_rig(replace(TINY, fallback=fallback))  # type: ignore[arg-type]
+    outcome = decrypt(rig)
+    assert [part for _, part in outcome.parts()] == expected
     assert [contest.status for contest in outcome.contests] == ["decrypted" if expected else "withheld"] * 2
     assert [contest.ballots for contest in outcome.contests] == [6, 5]
-    rig.post(rig.outcome_leaf(payload))
+    rig.post(publish(rig, outcome))
     assert failing(rig) == {}
 
 
 def test_an_outcome_has_the_votes_of_all_parts_together() -> None:
-    rig = accepted_rig()
-    for i in (1, 3):
-        rig.post(rig.share(i))
-    good = decode_outcome(rig.outcome((1, 3)), rig.manifest)
+    rig = stated_rig()
+    good = decrypt(rig)
     assert len(good.cells) == 2 * (2 + 4)
     votes = good.votes()
     assert sum(votes["mayor", option] for option in ("ada", "bob")) + good.contests[0].undervotes == 6
@@ -155,19 +151,20 @@ def test_an_outcome_has_the_votes_of_all_parts_together() -> None:
         (replace(good, contests=(replace(good.contests[0], undervotes=5), good.contests[1])), "outcome.counts"),
         (replace(good, contests=(replace(good.contests[0], ballots=3), good.contests[1])), "outcome.counts"),
     ):
-        assert rig.refusal(rig.outcome_leaf(changed.encode())).code == code
+        assert rig.refusal(publish(rig, changed)).code == code
     first, second = good.cells[0], good.cells[2]
     moved = (replace(first, votes=first.votes - 1), good.cells[1], replace(second, votes=second.votes + 1))
     shifted = replace(good, cells=(*moved, *good.cells[3:]))
     assert shifted.votes() == good.votes()
-    assert rig.refusal(rig.outcome_leaf(shifted.encode())).code == "tally.decryption", "each part by itself"
-    rig.post(rig.outcome_leaf(good.encode()))
+    assert rig.refusal(publish(rig, shifted)).code == "tally.decryption", "each part by itself"
+    rig.post(publish(rig, good))
     assert failing(rig) == {}
 
 
 @cache
 def one_share() -> DecryptionShare:
-    return accepted_rig().decryption(1).shares[0]
+    rig = stated_rig()
+    return shares_of(rig, 1, {"mayor": (ONLINE,), "board": ()}).shares[0]
 
 
 def parts_named(*names: str) -> bytes:

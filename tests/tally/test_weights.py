@@ -9,7 +9,6 @@ from e2evote.manifest.contests import Share
 from e2evote.manifest.model import Manifest
 from e2evote.manifest.voters import ONLINE
 from e2evote.record.bodies import Body, OnStatement
-from e2evote.record.outcome import decode_outcome
 from e2evote.record.products import Products, products
 from e2evote.record.sealed import decode_sealed
 from e2evote.record.statement import Statement, products_of
@@ -17,7 +16,7 @@ from e2evote.tally.cells import stated_parts
 from e2evote.tally.facts import facts_of
 from tests.ballot.election import GROUP
 from tests.ballot.rolled import RolledRig, Terms
-from tests.tally.rolls import again, failing, finish, force, state
+from tests.tally.rolls import again, decrypt, failing, finish, force, publish, state
 from tests.tally.test_parts import shares_of
 
 TERMS = Terms(lines=(("all", 1), ("all", 1), ("all", 3), ("all", 3), ("half", 3), ("half", 1)), weights=(1, 3), floor=1)
@@ -95,17 +94,13 @@ def test_a_total_of_other_weights(name: str) -> None:
 def test_undervotes_are_by_weight() -> None:
     rig = closed_rig()
     rig.post(state(rig))
-    for i in (1, 3):
-        rig.post(rig.acceptance(i))
-    for i in (1, 3):
-        rig.post(rig.share(i))
-    good = decode_outcome(rig.outcome((1, 3)), rig.manifest)
+    good = decrypt(rig)
     mayor, board = good.contests
     for wrong in (replace(mayor, undervotes=0), replace(mayor, ballots=9)):
         changed = replace(good, contests=(wrong, board))
-        assert rig.refusal(rig.outcome_leaf(changed.encode())).code == "outcome.counts"
+        assert rig.refusal(publish(rig, changed)).code == "outcome.counts"
         spoiled = RolledRig.resumed(rig.manifest, tuple(rig.entries), {})
-        force(spoiled, rig.outcome_leaf(changed.encode()))
+        force(spoiled, publish(rig, changed))
         assert list(failing(spoiled)) == ["outcome.counts"]
 
 
@@ -135,12 +130,9 @@ def test_a_threshold_of_the_ballots_is_one_of_their_weight(share: tuple[int, int
 def test_a_threshold_of_the_number_of_ballots_is_not_the_rule() -> None:
     rig = closed_rig(Majority(TERMS.registrars, TERMS.lines, weights=TERMS.weights, floor=1, share=(8, 9)))
     rig.post(state(rig))
-    for act in (rig.acceptance, rig.share):
-        for i in (1, 3):
-            rig.post(act(i))
-    good = decode_outcome(rig.outcome((1, 3)), rig.manifest)
+    good = decrypt(rig)
     mayor = replace(good.contests[0], standing=replace(good.contests[0].standing, elected=("bob",), vacant=0))
-    envelope = rig.outcome_leaf(replace(good, contests=(mayor, good.contests[1])).encode())
+    envelope = publish(rig, replace(good, contests=(mayor, good.contests[1])))
     assert rig.refusal(envelope).code == "outcome.elected"
     force(rig, envelope)
     assert failing(rig) == {"outcome.elected": ["contest mayor"]}
@@ -153,8 +145,7 @@ RARE = replace(TERMS, floor=2)
 def test_a_rare_weight_withholds_its_contest() -> None:
     rig = closed_rig(RARE)
     rig.post(state(rig))
-    for i in (1, 3):
-        rig.post(rig.acceptance(i))
+    rig.post(rig.acceptance(1))
     facts = facts_of(rig.examination())
     assert facts.parts == {"mayor": (("online",),), "board": ()}
     asked = stated_parts(rig.manifest, rig.stated()[1].products, {})
@@ -162,9 +153,7 @@ def test_a_rare_weight_withholds_its_contest() -> None:
     made = shares_of(rig, 1, asked)
     envelope = rig.by_trustee("tally.share", 1, OnStatement(rig.stated()[0]), made.encode())
     assert rig.refusal(envelope).code == "tally.floor"
-    for i in (1, 3):
-        rig.post(rig.share(i))
-    outcome = decode_outcome(rig.outcome((1, 3)), rig.manifest)
+    outcome = decrypt(rig)
     assert [contest.status for contest in outcome.contests] == ["decrypted", "withheld"]
-    rig.post(rig.outcome_leaf(outcome.encode()))
+    rig.post(publish(rig, outcome))
     assert failing(rig) == {}
