@@ -8,14 +8,19 @@ import pytest
 from e2evote.algebra.group import Residue
 from e2evote.errors import MalformedInput
 from e2evote.record.bodies import Body
+from e2evote.record.floor import classes_of
 from e2evote.record.reconciliation import Reconciliation
 from e2evote.record.roll_row import line_of
 from e2evote.record.rows import Row
 from e2evote.record.stated import decode_statement, read_statement
 from e2evote.record.statement import Statement
+from e2evote.secret.paper_opening import PaperCounts
+from e2evote.secret.prove_paper import prove_paper
 from e2evote.verify.checks import Check
+from e2evote.verify.paper import PaperContext
 from tests.ballot.election import GROUP
 from tests.ballot.rolled import RolledRig, Terms
+from tests.randomness import DeterministicRandomness
 from tests.tally.rolls import CHANNELS, again, closed_rig, details, failing, finish, force, papers, state
 
 TERMS = Terms(paper=CHANNELS, floor=2, fallback="merge")
@@ -49,6 +54,9 @@ def test_a_selection_in_three_channels() -> None:
         ("in_person", "marked", False),
     ]
     assert [row.line for row in own.rows] == [line_of(number) for number in range(1, 8)]
+    classes = rig.examination().products
+    assert classes is not None
+    assert classes["online"].classes == classes_of(rig.manifest, rig.electorate) == {("mayor", 1): 2, ("board", 1): 1}
     first = [(p.channel, p.ballots, p.weight) for p in own.products if (p.contest, p.option) == ("mayor", "ada")]
     assert first == [("online", 2, 2), ("in_person", 2, 2), ("postal", 2, 2)]
     reconciliation = own.reconciliation
@@ -244,6 +252,17 @@ def test_papers_without_marks_and_marks_without_papers() -> None:
     found = sum(counts["board"][:2])
     said = f"marked lines: 2, want {found} (lines 0000003, 0000004)"
     assert details(rig, Check.CHANNEL_COUNT)[1] == said
+
+
+def test_the_box_lays_hints_beside_the_papers() -> None:
+    """They are those of whoever made the proofs, so that a verifier need not compute them again."""
+    rig = counted_rig()
+    joint = rig.finished(1).joint
+    context = PaperContext(rig.manifest, GROUP, joint.K, joint.h_e, "postal")
+    counts = [PaperCounts(id, number, spoiled, votes) for id, (number, spoiled, votes) in POSTAL.items()]
+    made = prove_paper(context, counts, DeterministicRandomness(f"postal {POSTAL['mayor']} {POSTAL['board']}"))
+    payload, hints = rig.entries[-1][1:]
+    assert (payload, hints) == (made.totals.encode(), made.hints)
 
 
 def test_a_mark_counts_for_the_contests_of_its_style() -> None:

@@ -9,6 +9,7 @@ from e2evote.manifest.contests import Share
 from e2evote.manifest.model import Manifest
 from e2evote.manifest.voters import ONLINE
 from e2evote.record.bodies import Body, OnStatement
+from e2evote.record.floor import classes_of
 from e2evote.record.products import Products, products
 from e2evote.record.sealed import decode_sealed
 from e2evote.record.statement import Statement, products_of
@@ -44,6 +45,12 @@ def test_everything_counts_by_weight() -> None:
     rig = closed_rig()
     own = rig.statement()
     assert {(p.contest, p.ballots, p.weight) for p in own.products} == {("mayor", 5, 9), ("board", 3, 5)}
+    assert classes_of(rig.manifest, rig.electorate) == {
+        ("mayor", 1): 3,
+        ("mayor", 3): 2,
+        ("board", 1): 2,
+        ("board", 3): 1,
+    }
     outcome = finish(rig)
     assert failing(rig) == {}
     assert outcome.votes() == {

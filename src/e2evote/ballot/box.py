@@ -170,7 +170,7 @@ class Box:
             self._ceremony.check(entry, payload)
             hints = self._ceremony.hints(entry, payload)
         elif entry.leaf.kind == "paper":
-            self._tally.check_paper(entry, payload, self._board(), self._ceremony.joint())
+            hints = self._tally.check_paper(entry, payload, self._board(), self._ceremony.joint())
         elif entry.leaf.kind.startswith("tally.") or entry.leaf.kind == "outcome":
             hints = self._tally.check(entry, payload, self._board(), self._counted(), self._ceremony.joint())
         elif entry.leaf.kind in ("checked", "report"):

@@ -14,7 +14,7 @@ from e2evote.record.paper import PaperTotals, decode_paper
 from e2evote.record.products import ChannelProducts, Products
 from e2evote.record.shares import PartCell
 from e2evote.record.text_lines import in_one
-from e2evote.verify.channels import by_channel, channel_of, check_papers
+from e2evote.verify.channels import by_channel, channel_of, check_papers, paper_hints
 from e2evote.verify.decryption import Ciphertexts, check_decryption, check_shares, share_proofs
 from e2evote.verify.findings import Findings
 from e2evote.verify.leaves import Entry, Setting
@@ -58,11 +58,12 @@ class TallyDesk:
             self._entries.append(entry)
             self._payloads[entry.index] = payload
 
-    def check_paper(self, entry: Entry, payload: bytes, board: Board, joint: JointKeys) -> None:
-        """Refused, under the name of the check, for totals on paper that would fail one."""
+    def check_paper(self, entry: Entry, payload: bytes, board: Board, joint: JointKeys) -> bytes:
+        """Refused, under the name of the check, for totals on paper that would fail one; their hints."""
         findings = Findings()
-        check_papers(self._setting, (entry,), lambda _: payload, board.electorate, joint, findings)
+        read = check_papers(self._setting, (entry,), lambda _: payload, board.electorate, joint, findings)
         refuse_failures(findings)
+        return paper_hints(self._setting, entry, read[channel_of(entry)], joint)
 
     def products(self, online: Products) -> ChannelProducts:
         """Those of all channels. online: over the counted ballots."""

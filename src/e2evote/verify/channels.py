@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from e2evote.manifest.voters import ONLINE
 from e2evote.record.electorate import Electorate
+from e2evote.record.hints import encode_hints
 from e2evote.record.joint import JointKeys
 from e2evote.record.paper import PaperTotals, totals
 from e2evote.record.products import ChannelProducts, Products
@@ -17,7 +18,7 @@ from e2evote.verify.ceremony import HintsOf, no_hints
 from e2evote.verify.checks import Check
 from e2evote.verify.findings import Findings
 from e2evote.verify.leaves import Entry, Setting
-from e2evote.verify.paper import PaperContext, check_elements, check_form, check_proofs
+from e2evote.verify.paper import PaperContext, bit_proofs, check_elements, check_form, check_proofs
 
 PayloadOf = Callable[[Entry], bytes | None]
 OF_PAPER = (Check.CHANNEL_FORM, Check.CHANNEL_COUNT, Check.CHANNEL_ELEMENTS, Check.CHANNEL_PROOF)
@@ -56,6 +57,14 @@ def check_papers(
     if electorate is not None:
         check_counts(setting, electorate, read, findings)
     return read
+
+
+def paper_hints(setting: Setting, entry: Entry, paper: PaperTotals, joint: JointKeys) -> bytes:
+    """The commitments of the proofs of totals that were checked.    spec 5.5"""
+    context = PaperContext(setting.manifest, setting.group, joint.K, joint.h_e, channel_of(entry))
+    members = check_elements(setting.manifest, setting.group, context.channel, paper, Findings())
+    proofs = bit_proofs(context, paper, members)
+    return encode_hints([[product.value() for product in proof.products] for proof in proofs if proof])
 
 
 def check_counts(
