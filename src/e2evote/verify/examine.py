@@ -229,7 +229,7 @@ def _board(record: _Examining) -> Board | None:
     ledger = record.ledger
     if isinstance(ledger, SortedLedger):
         return Board(ledger, None)
-    if record.leaves.first("roll.freeze") and not is_known(ledger):
+    if record.leaves.state.frozen and not is_known(ledger):
         return None
     record.findings.begin(Check.BALLOT_STYLE)
     return Board(ledger, ledger.electorate)
