@@ -290,7 +290,7 @@ def _on_paper(**members: str) -> Edit:
 for what, edit, base, numbers in (
     ("every-ballot-of-weight-one", _weights(1, 1, 1, 1), WEIGHTED, ("A44",)),
     ("weights-exchanged", _weights(3, 1, 1, 3), WEIGHTED, ("A44",)),
-    ("a-ballot-of-more-weight", _weights(3, 3, 1, 3), "weighted-under", ("A44",)),
+    ("a-ballot-of-more-weight", _weights(1, 3, 2, 3), "weighted-under", ("A44",)),
     ("paper-total-left-out", _on_paper(A="", B=""), PAPER_FIRST, ("A20", "A54")),
     ("papers-counted-twice", _cell("products", 2, ballots=6, weight=6), PAPER_FIRST, ("A20", "A54")),
     ("weight-of-papers", _cell("products", 2, weight=6), PAPER_FIRST, ("A44",)),

@@ -19,6 +19,7 @@ from simulate.bases import SPECS, base_election
 from simulate.bases_voters import ADA, BOB, CHAIR, PAPER
 from simulate.insider import Dossier
 from simulate.test_elections import reports
+from simulate.voters import roll_of
 
 Votes = Mapping[str, Mapping[str, int]]  # by part
 
@@ -122,6 +123,39 @@ def test_a_record_that_is_cut_off_is_incomplete() -> None:
         report = verify(d.files(), None, True)
         assert not [check for check in report["checks"] if check["status"] == "fail"], size
         assert report["verdict"] == ("consistent" if outcome else "incomplete"), size
+
+
+def test_nothing_of_a_member_is_in_a_record() -> None:
+    """Neither references, names and contacts nor codes, salts and seeds: of a line there is a number, and hashes."""
+    d = Dossier(base_election("roll"))
+    roll = roll_of(d)
+    secrets: list[bytes] = [roll.seed(1), roll.seed(2)]
+    for number, member in enumerate(roll.spec.everybody, 1):
+        secrets += [words.encode() for words in (member.reference, member.name, *member.contacts)]
+        secrets += [roll.salt(number, field) for field in roll.spec.fields]
+        for party in roll.spec.parties:
+            for version in range(2):
+                code = roll.code(party, number, version)
+                secrets += [code.encode(), written(code).encode(), roll.credential(party, number, version)]
+    everything = b"\n".join(d.files().values()).lower()
+    found = [secret for secret in secrets if secret.lower() in everything or secret.hex().encode() in everything]
+    assert not found
+
+
+def test_a_unanimous_result_is_no_secret() -> None:
+    """No floor hides it: whoever knows who voted knows how. The result says so itself."""
+    spec = replace(
+        PAPER,
+        contests=(CHAIR,),
+        styles=(("all", ("chair",)),),
+        votes=tuple(VoteSpec(member, "all", (ADA,)) for member in (1, 2, 3)),
+        roll=RollSpec(tuple(Member(f"M{i}", "all") for i in range(1, 5))),
+        acts=(),
+        papers=(),
+        floor=3,
+    )
+    (result,) = reports(spec, "unanimous").facts.results
+    assert dict(result.votes) == {"ada": 3, "bob": 0}
 
 
 # Random ones
