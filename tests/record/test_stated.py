@@ -7,7 +7,6 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reference.payloads_tally import read_statement as read_by_reference
 
 from e2evote.errors import MalformedInput
 from e2evote.hashing import canonical
@@ -21,6 +20,7 @@ from reference.canonical import BadForm
 from reference.make_tally import statement_bytes
 from reference.manifest import read_manifest
 from reference.numbers import small_group
+from reference.payloads_tally import read_statement as read_by_reference
 from tests.ballot.election import GROUP
 from tests.tally.closed import closed
 

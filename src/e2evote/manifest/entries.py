@@ -81,7 +81,7 @@ _ROWS = (
     EntryKind("close", _OPEN, _WITNESSED),
     EntryKind("paper", _CLOSED, _TELLERS, ("channel",), payload=True, apart=True),
     EntryKind("lot", _CLOSED, _WITNESSED, ("digits",)),
-    EntryKind("tally.statement", _CLOSED, _ADMINISTRATOR, payload=True),
+    EntryKind("tally.statement", _CLOSED, _ADMINISTRATOR, ("lines", "rows"), payload=True),
     EntryKind("tally.accept", _STATED, _TRUSTEE, ("statement",)),
     EntryKind("tally.share", _STATED, _TRUSTEE, ("statement",), payload=True),
     EntryKind("outcome", _STATED, _ADMINISTRATOR, ("head",), payload=True),
