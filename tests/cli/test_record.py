@@ -160,7 +160,7 @@ def test_a_statement_is_shown_by_its_text_lines(demo: DemoFolder) -> None:
     entries = done("record", "show", demo.record, "--json").json["entries"]
     index = next(entry["index"] for entry in entries if entry["kind"] == "tally.statement")
     first, rows = done("record", "show", demo.record, "--entry", index, "--json").json["payload"]
-    assert set(first) == {"close", "products"}
+    assert set(first) == {"close", "products", "reconciliation"}
     assert {row["status"] for row in rows} == {"counted"}
     assert f"line: {rows[0]['line']}" in done("record", "show", demo.record, "--entry", index).out
 
