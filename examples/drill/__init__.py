@@ -1,0 +1,1 @@
+"""The fraud drill in pieces; `examples/fraud_drill.py` plays it."""
