@@ -71,7 +71,7 @@ def test_an_identity_is_read_as_it_was_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ('"role":"trustee"', '"role":"registrar"'),
+        ('"role":"trustee"', '"role":"mayor"'),
         ('"role":"trustee"', '"role":"voter"'),
         ('"id":"trustee-1"', '"id":""'),
         ('"id":"trustee-1"', '"id":1'),
