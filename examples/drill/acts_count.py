@@ -79,7 +79,7 @@ def channels(stage: Stage) -> None:
         "it comes out even",
     )
     evidence = "online 5 of 5 for Ada, on paper 0 of 6; every line in one channel, every paper with its mark"
-    stage.seen("says that such a difference must be chance", ANYBODY, "e2evote report", "contests", evidence)
+    stage.seen("says nothing of a difference between the channels", ANYBODY, "e2evote report", "contests", evidence)
     stage.undetectable(
         "explains that difference by what people are like",
         board,

@@ -29,7 +29,7 @@ from tests.voters.model import Model
 from tests.voters.parties import NOWHERE, WRONGLY_SIGNED, Twins, accepts, changed, fresh, wrongly_signed
 from tests.voters.settling import published, stated, verifiers_agree
 
-LINES = (("all", 1), ("all", 1), ("half", 1))
+LINES = (("all", 1), ("half", 1))
 TERMS = st.builds(
     Twins,
     registrars=st.sampled_from([2, 2, 1]),
@@ -39,7 +39,7 @@ TERMS = st.builds(
     annulment=st.sampled_from(["allowed", "allowed", "never"]),
     reissue=st.sampled_from(["always", "unvoted", "never"]),
 )
-NUMBER = st.integers(1, len(LINES) + 1)
+NUMBER = st.sampled_from([1, 1, 1, 2, 2, 3])
 """Of a line, of one that is not there perhaps."""
 SIGNED = st.sampled_from([""] * 3 * len(WRONGLY_SIGNED) + sorted(WRONGLY_SIGNED))
 TO_THE_END = 12
@@ -266,6 +266,23 @@ class Histories(RuleBasedStateMachine):
         if signed:
             return self.tried(f"mark {signed}", wrongly_signed(envelope, signed), False)
         return self.tried("mark", envelope, self.model.mark(number - 1, channel))
+
+    @precondition(lambda self: any(line.mark for line in self.model.lines))
+    @rule(data=st.data(), what=st.sampled_from(["annul", "reissue", "vote", "mark"]), by=BY)
+    def go_on_after_a_mark(self, data: Any, what: str, by: int) -> None:
+        """The same acts, for a line that has voted on paper."""
+        number = data.draw(st.sampled_from([n for n, line in enumerate(self.model.lines, start=1) if line.mark]))
+        match what:
+            case "annul" if self.ballots.get(number):
+                name, _ = self.ballots[number][-1]
+                envelope = parties.annul(self.rig, number, name)
+                self.tried("annul after a mark", envelope, self.model.annul(number - 1, name))
+            case "reissue":
+                self.reissue(number, by, "")
+            case "vote":
+                self.cast("vote after a mark", number, self.signers(number), self.last(number))
+            case "mark":
+                self.mark(number, ("in_person", "postal")[by], "")
 
     # Phases
 
