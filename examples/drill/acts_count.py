@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from drill.board import IN_PERSON, POSTAL, Board
-from drill.society import GROUP, RANDOM, TRUSTEES
+from drill.society import GROUP, RANDOM
 from drill.stage import ANYBODY, Stage
 from e2evote.adapter.board import BoardReader
 from e2evote.adapter.drawing import posted
@@ -268,6 +268,3 @@ def early(stage: Stage) -> None:
         Board.at("voted").counted(),
         "as S10; and who has voted so far is public",
     )
-
-
-__all__ = ["TRUSTEES", "channels", "count", "early", "turnout"]

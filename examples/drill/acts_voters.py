@@ -17,11 +17,13 @@ from e2evote.record.roll_row import line_of
 from e2evote.record.rows import Row
 from e2evote.record.voter_bodies import Access, Add, Contact, Freeze, Mark, Reissue
 
-PASSIVE, ACCOUNT, REPORT = 12, "e2evote registrar account", "e2evote report"
-READER, REGISTER, ELSEWHERE = "a reader", "e2evote register check", "elsewhere@example.net"
-"""A line whose member does not vote, and the command that shows what became of all codes."""
+PASSIVE = 12
+"""A line whose member does not vote."""
+ACCOUNT, REPORT = "e2evote registrar account", "e2evote report"
+MEMBER, SHOW_MINE = "the member", "e2evote roll show-mine"
+READER, REGISTER = "a reader", "e2evote register check"
+ELSEWHERE = "elsewhere@example.net"
 _T = TypeVar("_T")
-SHOW_MINE, MEMBER = "e2evote roll show-mine", "the member"
 
 
 def further_codes(stage: Stage) -> None:
