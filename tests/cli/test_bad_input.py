@@ -42,7 +42,7 @@ MANIFESTS: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "huge": (lambda data: data.replace(b'"quorum":2', b'"quorum":' + b"9" * 100_000), "integer"),
     "negative": (lambda data: data.replace(b'"quorum":2', b'"quorum":-2'), "quorum"),
     "deep": (lambda data: b"[" * 100_000 + b"]" * 100_000, "nested"),
-    "a kind that is not built": (lambda data: data.replace(b'"kind":"open"', b'"kind":"roll"'), "eligibility"),
+    "a kind that is not built": (lambda data: data.replace(b'"kind":"roll"', b'"kind":"list"'), "eligibility"),
     "another kind of file": (lambda data: b'{"kind":"e2evote-secret-file"}', "manifest.json"),
     "too large": (lambda data: data + b" " * (5 * 2**20), "bytes"),
 }
@@ -206,7 +206,7 @@ def test_records(name: str, demo: DemoFolder, tmp_path: Path) -> None:
     ended = run("verify", record, "--workers", 1, TEST_GROUP, "--expect", demo.anchors)
     assert ended.code == code, ended.out
     assert ended.err == ""
-    for command in (("record", "show", record), ("tracker", "check", "0" * 64, "0" * 32, record)):
+    for command in (("record", "show", record), ("tracker", "check", "1", "0" * 32, record)):
         assert run(*command).code in (0, 1, 3, 4)
 
 

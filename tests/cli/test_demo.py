@@ -1,6 +1,7 @@
 """The demonstration, and what becomes of its record when somebody tampers with it."""
 
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from cli.conftest import SAMPLE
 from cli.running import Ended, done, run
 from e2evote.adapter import demo_votes, demo_ward
 from e2evote.adapter.blt import read_blt
-from e2evote.adapter.demo_setup import DemoFolder
+from e2evote.adapter.board import BoardReader
+from e2evote.adapter.demo_members import floor_for, members_of
+from e2evote.adapter.demo_setup import REGISTRARS, TELLERS, DemoFolder
 from e2evote.adapter.demo_tamper import KINDS
 from e2evote.adapter.demo_votes import FIRST, RANKED, find_ward, plain_count, read_ward
 from e2evote.adapter.demo_witnesses import DOWN, WITNESSES
@@ -22,8 +25,8 @@ from storage.postgres_server import NoServer, Server, a_server
 
 CAUGHT_BY: dict[str, set[str]] = {
     "drop-ballot": {
-        "anchor.since", "outcome.counts", "outcome.head", "tally.close", "tally.products", "tally.reconciliation",
-        "tally.rows",
+        "anchor.since", "checked.head", "outcome.counts", "outcome.head", "report.facts", "tally.close", "tally.floor",
+        "tally.products", "tally.reconciliation", "tally.rows",
     },
     "rewrite-log": {"anchor.since"},
     "rewrite-witnessed": {"anchor.since"},
@@ -38,9 +41,16 @@ CAUGHT_BY: dict[str, set[str]] = {
     "swap-result": {"outcome.elected"},
     "forge-proof": {"tally.share-proof"},
     "swap-names": {"anchor.base-hash", "anchor.since", "board.leaf"},
+    "extra-credential": {"anchor.since", "ballot.line", "credential.lines", "credential.reissue"},
+    "ghost-member": {"board.phase"},
+    "re-issue-without-approval": {"board.author"},
+    "second-vote-in-another-channel": {"outcome.counts", "tally.products"},
+    "false-reconciliation": {"tally.reconciliation"},
+    "stuffed-paper": {"channel.count"},
 }  # fmt: skip
 
 
+CHANNELS = ("online", "in_person", "postal")
 LACKS = {
     "rewrite-log": {"board.dates", "board.witnesses"},
     "swap-names": {"record.complete"},
@@ -52,13 +62,52 @@ LACKS = {
 def test_the_decrypted_totals_are_the_plain_count(demonstration: tuple[DemoFolder, Ended]) -> None:
     result = demonstration[1].json
     assert result["agrees"] is True
-    assert result["cast"] == SAMPLE
+    assert result["cast"] == SAMPLE // 2 + 1, "half of them online, and one whose paper prevails"
     assert result["challenged"] >= 1
     assert result["failing"] == []
     assert result["verdict"] == "consistent", "every check passed, but a group for tests is never accepted"
     ward = find_ward(None)
     counted = plain_count(ward, ward.sample(SAMPLE, "demo"))
     assert {(cell["contest"], cell["option"]): cell["decrypted"] for cell in result["cells"]} == counted
+
+
+def test_three_channels_two_of_which_the_floor_keeps_together(demonstration: tuple[DemoFolder, Ended]) -> None:
+    result = demonstration[1].json
+    (contest,) = result["channels"]
+    assert contest["ballots"] == {"online": 2, "in_person": 1, "postal": 1}
+    assert [part["channels"] for part in contest["parts"]] == [["online"], ["in_person", "postal"]]
+    assert result["floor"] == 2
+    lines = result["lines"]
+    marked = {one["channel"]: one["lines"] for one in lines["channels"]}
+    assert marked == {"online": 2, "in_person": 2, "postal": 1}, "a spoiled paper is marked too"
+    assert {one["status"]: one["lines"] for one in lines["none"]} == {"annulled": 0, "not-voted": 1, "removed": 0}
+    counts = [(one["issued"], one["used"], one["unused"], one["revoked"]) for one in lines["registrars"]]
+    assert counts == [(7, 3, 3, 1), (6, 3, 3, 0)], "one code was issued again"
+
+
+@pytest.mark.parametrize(("ballots", "floor", "channels"), [
+    (1, 1, (1, 0, 0)), (2, 1, (1, 1, 0)), (3, 1, (2, 1, 0)), (4, 2, (2, 1, 1)), (24, 10, (12, 6, 6)),
+    (25, 10, (13, 6, 6)), (100, 10, (50, 25, 25)),
+])  # fmt: skip
+def test_members_vote_by_three_channels(ballots: int, floor: int, channels: tuple[int, ...]) -> None:
+    members = members_of([(1,)] * ballots)
+    counted = [sum(one.channel == name and one.ranking is not None for one in members) for name in CHANNELS]
+    assert tuple(counted) == channels
+    assert floor_for(ballots) == floor
+    assert len(members) == ballots + 2
+    assert len({one.values for one in members}) == len(members)
+    assert sum(one.changed_mind for one in members) == (ballots > 1)
+
+
+def test_what_was_done_is_on_the_board(demo: DemoFolder) -> None:
+    """An amendment, a code again, a pause, marks and totals by two tellers, a sample, an opening of names, a report."""
+    kinds = Counter(entry.leaf.kind for entry in BoardReader(demo.record, allow_test_group=True).entries)
+    wanted = {"roll.contact": 1, "credential.reissue": 1, "pause": 1, "incident": 1, "resume": 1, "mark": 3, "paper": 2}
+    wanted |= {"roll.freeze": 1, "credential.issue": 2, "checked": 1, "sample": 1, "access": 1, "report": 1}
+    assert {kind: kinds[kind] for kind in wanted} == wanted
+    assert b"<html" in demo.page.read_bytes()
+    assert "membre1@example.org" in (demo.office / "notices.csv").read_text("utf-8")
+    assert not list(demo.path.rglob("letter*.csv")), "codes are nowhere once they were sent"
 
 
 def test_two_of_three_witnesses_cosigned_and_one_was_down_since_the_opening(demo: DemoFolder) -> None:
@@ -116,6 +165,14 @@ def test_its_own_commands_work(demonstration: tuple[DemoFolder, Ended]) -> None:
     options = ("--expect", result["anchors"], "--since", result["earlier_checkpoint"], "--workers", 1)
     assert run("verify", result["record"], *options, "--allow-test-group").code == 6
     done("tracker", "check", result["line"], result["tracker"], result["record"])
+    own = done("roll", "show-mine", result["opening"], result["record"], "--expect", result["anchors"]).out
+    assert "before it was 'membre1@example.org'" in own
+    read = done("register", "check", result["register"], result["record"], "--expect", result["anchors"]).out
+    assert "5 true, 0 false or missing" in read
+    known = ("--expect", result["anchors"], "--manifest", demonstration[0].path / "manifest.json")
+    absent = done("register", "proof", result["no_vote_recorded"], *known).out
+    assert f"No vote is recorded for line {result['absent']}" in absent
+    done("registrar", "account", result["record"], "--expect", result["anchors"])
     assert "what the insider does" in done("demo", "tamper").out
 
 
@@ -217,10 +274,13 @@ def secrets_of(demo: DemoFolder) -> dict[str, str]:
 def test_no_secret_is_in_the_record_nor_in_anything_printed(demonstration: tuple[DemoFolder, Ended]) -> None:
     demo, ended = demonstration
     secrets = secrets_of(demo)
-    assert len(secrets) == 9 + 9 + 3
+    assert len(secrets) == 20 + 14 + 3
     public = [path for path in demo.store.rglob("*") if path.is_file() and demo.store / "private" not in path.parents]
     public += [*demo.logs.iterdir(), demo.anchors, demo.earlier, demo.path / "report.json", demo.path / "manifest.json"]
-    texts = {path.name: path.read_bytes() for path in public} | {"printed": ended.everything.encode()}
+    texts = {str(path): path.read_bytes() for path in public} | {"printed": ended.everything.encode()}
+    for name, text in texts.items():
+        for own in (b"Invented Member", b"INVENTED-", b"Invented Street", b"@example.org"):
+            assert own not in text, f"something of a member is in {name}"
     for what, secret in secrets.items():
         forms = [secret.encode(), secret.upper().encode()]
         if "passphrase" not in what:
@@ -232,7 +292,10 @@ def test_no_secret_is_in_the_record_nor_in_anything_printed(demonstration: tuple
 def test_secret_files_are_private(demo: DemoFolder) -> None:
     private = [*demo.keys.glob("*.key"), *demo.keys.glob("*.pass"), *(demo.path / "trustees").glob("*/key")]
     private += demo.witnesses.glob("*/witness.key")
-    assert len(private) == 6 + 9 + 3 + 3
+    assert len(private) == 11 + 20 + 3 + 3
+    private += [demo.roll, demo.office / "members.csv", demo.office / "notices.csv", demo.register]
+    private += [*demo.openings.glob("*.json"), *map(demo.seed, REGISTRARS), *map(demo.copy, REGISTRARS)]
+    private += [demo.counts(teller, channel) for teller in TELLERS for channel in ("in_person", "postal")]
     assert {path.stat().st_mode & 0o777 for path in private} == {0o600}
     assert demo.path.stat().st_mode & 0o777 == 0o700
 
@@ -248,5 +311,9 @@ def test_the_demonstration_in_the_real_group(tmp_path: Path) -> None:
     assert run(*verify).code == 0
     record = verify[1]
     assert run("verify", record, "--workers", 1).code == 6
-    (look_up,) = [line.split()[1:] for line in ended.out.splitlines() if line.startswith("  e2evote tracker ")]
-    assert run(*look_up).code == 0
+    printed = [line.split()[1:] for line in ended.out.splitlines() if line.startswith("  e2evote ")]
+    looking = ("roll show-mine", "tracker check", "register check", "register proof", "registrar account")
+    commands = [words for words in printed if " ".join(words[:2]) in looking]
+    assert len(commands) == len(looking)
+    for words in commands:
+        assert run(*words).code == 0, words

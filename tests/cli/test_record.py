@@ -161,7 +161,7 @@ def test_a_statement_is_shown_by_its_text_lines(demo: DemoFolder) -> None:
     index = next(entry["index"] for entry in entries if entry["kind"] == "tally.statement")
     first, rows = done("record", "show", demo.record, "--entry", index, "--json").json["payload"]
     assert set(first) == {"close", "products", "reconciliation"}
-    assert {row["status"] for row in rows} == {"counted"}
+    assert {row["status"] for row in rows} == {"counted", "marked", "not-voted", "superseded"}
     assert f"line: {rows[0]['line']}" in done("record", "show", demo.record, "--entry", index).out
 
 

@@ -1,9 +1,10 @@
 """A whole selection in one go, on the ballots of a real one: what `e2evote demo` runs.
 
-Trustees, witnesses and box are processes of their own, started as people would start them. One witness stops after the
-opening, and one trustee is missing at the end. The record is then verified by itself, with anchors that were kept from
-the opening, and its totals are compared with a plain count of the same ballots. All keys lie in one folder afterwards,
-so that tampering can be tried: `demo_tamper`.
+Registrars, tellers, trustees, witnesses, observer, scrutineer and box are processes of their own, started as people
+would start them. One witness stops after the opening, and one trustee is missing at the end. The record is then
+verified by itself, with anchors that were kept from the opening, and its totals, all channels together, are compared
+with a plain count of the same ballots. All keys lie in one folder afterwards, so that tampering can be tried:
+`demo_tamper`.
 """
 
 from collections.abc import Callable
@@ -12,29 +13,32 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
+from e2evote.adapter import demo_after, demo_paper, demo_voting
 from e2evote.adapter.admin import Administration
 from e2evote.adapter.anchors import read_anchors, write_anchors
 from e2evote.adapter.board import BoardReader
-from e2evote.adapter.booth import Booth
+from e2evote.adapter.channel_results import ContestParts, channel_results
+from e2evote.adapter.demo_members import floor_for, members_of
 from e2evote.adapter.demo_process import Children
 from e2evote.adapter.demo_setup import TRUSTEES, DemoFolder, set_up
-from e2evote.adapter.demo_voters import PatientPost, Turnout, vote_all
+from e2evote.adapter.demo_stage import Stage, Watcher
+from e2evote.adapter.demo_voters import PatientPost, Turnout
 from e2evote.adapter.demo_votes import Ward, plain_count
 from e2evote.adapter.demo_witnesses import DOWN
 from e2evote.algebra.parameters import TEST_GROUPS
 from e2evote.errors import Refused
 from e2evote.record.products import Cell
+from e2evote.record.reconciliation import Reconciliation
+from e2evote.record.stated import read_statement
+from e2evote.record.text_lines import in_one
 from e2evote.verify.report import Report
 from e2evote.verify.run import verify_record
 
-Progress = Callable[[int, int], None]
 Executors = Callable[[Path], AbstractContextManager[Executor | None]]
 """Gives the processes, if any, that check the ballots of a record."""
 
 MISSING = "ben"
 """The trustee who is not there when the totals are decrypted."""
-
-_WAIT = "600"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +62,22 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Watcher:
-    """Whom the demonstration tells what it does, and how far the voting and the verifying are."""
-
-    step: Callable[[str], None]
-    voting: Progress
-    verifying: Progress
-
-
-@dataclass(frozen=True, slots=True)
 class Demonstration:
-    """What came out. `plain` and `decrypted`: votes by contest and option."""
+    """What came out. `plain` and `decrypted`: votes by contest and option, of all channels together.
+
+    channels: ballots and decrypted parts of each contest. lines: what became of them. corrected: the line whose address
+    was. absent: that of the member who did not vote.
+    """
 
     folder: DemoFolder
     turnout: Turnout
     report: Report
     plain: dict[Cell, int]
     decrypted: dict[Cell, int]
+    channels: tuple[ContestParts, ...]
+    lines: Reconciliation
+    corrected: str
+    absent: str
 
     @property
     def agrees(self) -> bool:
@@ -86,6 +89,11 @@ class Demonstration:
         """Whether every check passed with the anchors; a test group is never accepted, but must pass all the same."""
         return self.report.anchored and not self.report.failing and self.report.facts.size > 0
 
+    @property
+    def opening(self) -> Path:
+        """What the member has whose address was corrected."""
+        return self.folder.openings / f"opening-{self.corrected}.json"
+
 
 def run_demo(plan: Plan, executors: Executors, watch: Watcher) -> Demonstration:
     """Everything from the keys to the comparison, in the new folder that the plan names."""
@@ -94,37 +102,49 @@ def run_demo(plan: Plan, executors: Executors, watch: Watcher) -> Demonstration:
     except OSError as error:
         raise Refused("file-exists", f"{plan.folder}: {error.strerror}") from None
     folder = DemoFolder(plan.folder)
-    watch.step("Keys for chair, teller, box, trustees and three witnesses; the manifest is entry 0 of the log")
+    watch.step(
+        "Keys for everybody, three witnesses; the manifest, with a roll and three channels, is entry 0 of the log"
+    )
     rankings = plan.ward.sample(plan.sample, plan.seed)
+    members = members_of(rankings)
     with Children(folder.logs) as children:
-        store, witnesses = set_up(folder, plan.ward, plan.group, children, plan.storage, test_group=plan.test_group)
-        box = children.start("box", "box", store.path, *_passphrase(folder, "log"), *_flags(plan))
-        watch.step("Key ceremony: three trustees, each a process of its own, make the joint key; any two decrypt")
-        children.together([_trustee(folder, plan, name, "finish") for name in TRUSTEES])
-        board = BoardReader(store.record, allow_test_group=plan.test_group)
+        floor, test_group = floor_for(len(rankings)), plan.test_group
+        store, witnesses = set_up(folder, plan.ward, plan.group, children, plan.storage, floor, test_group=test_group)
+        flags = ("--allow-test-group",) if test_group else ()
+        box = children.start("box", "box", store.path, *_passphrase(folder, "log"), *flags)
+        board = BoardReader(store.record, allow_test_group=test_group)
         post = PatientPost(store, board.log_key, board.manifest.policy, box)
+        stage = Stage(folder, children, board, post, plan.workers, test_group)
         chair = Administration(board, post, folder.signing_key("chair"), folder.signing_key("tina"))
+        roll, codes = demo_voting.prepare(stage, members, watch)
         write_anchors(folder.anchors, chair.open())
         children.stop(witnesses.children[DOWN])
-        watch.step(
-            f"Voting is open, and the witness {DOWN} is down from now on: {len(rankings)} voters encrypt, "
-            "some challenge first, and cast"
-        )
-        booth = Booth(BoardReader(store.record, allow_test_group=plan.test_group), read_anchors(folder.anchors))
-        turnout = vote_all(booth, post, plan.ward, rankings, plan.seed, watch.voting)
+        turnout = demo_voting.vote(stage, plan.ward, plan.seed, members, roll, codes, watch)
         board.refresh()
         folder.earlier.write_bytes(board.checkpoint)
-        watch.step(
-            "An observer keeps the checkpoint; a voter's other device checks a challenged ballot; voting is closed"
-        )
-        _check_challenge(children, folder, plan, turnout)
+        watch.step("An observer keeps the checkpoint, and checks a challenged ballot; voting is closed")
+        demo_voting.check_challenge(stage, turnout)
         chair.close()
-        watch.step("Tally: the chair verifies the record and states which ballots count")
+        watch.step("Two tellers count the papers, each alone, and agree on encrypted totals")
+        demo_paper.count(stage, plan.ward, members)
+        watch.step("Tally: the chair verifies the record and states which ballots count, with one row for each line")
         with executors(store.record) as executor:
             chair.statement(executor, watch.verifying)
-        _decrypt(children, folder, plan, watch)
+        _decrypt(stage, watch)
         chair.outcome()
+        watch.step(
+            "The observer verifies everything and signs the verdict; lines to be asked whether they voted are drawn"
+        )
+        observing = stage.start(demo_after.checked(stage, 1 if turnout.challenged else 0))
+        stage.run([demo_after.draw_sample(stage)])
+        observing.finished()
+        watch.step("The register is opened to the scrutineer, who verifies everything and signs a report")
+        demo_after.open_register(stage, roll)
+        stage.run([demo_after.report(stage)])
+        board.refresh()
+        channels, lines = channel_results(board), _reconciliation(board)
         children.stop(box)
+    absent = demo_after.prove_absence(stage, roll, members)
     watch.step("Verification, from the record alone and with the anchors")
     with executors(store.record) as executor:
         report = verify_record(
@@ -137,34 +157,25 @@ def run_demo(plan: Plan, executors: Executors, watch: Watcher) -> Demonstration:
         )
     (folder.path / "report.json").write_bytes(report.encode() + b"\n")
     decrypted = {(c.contest, option): votes for c in report.facts.results for option, votes in c.votes.items()}
-    return Demonstration(folder, turnout, report, plain_count(plan.ward, rankings), decrypted)
+    plain = plain_count(plan.ward, rankings)
+    return Demonstration(
+        folder, turnout, report, plain, decrypted, channels, lines, roll.lines[members[0].number], absent
+    )
 
 
-def _decrypt(children: Children, folder: DemoFolder, plan: Plan, watch: Watcher) -> None:
+def _decrypt(stage: Stage, watch: Watcher) -> None:
     """Every trustee but one, at the same time."""
     present = [name for name in TRUSTEES if name != MISSING]
     watch.step(f"{' and '.join(present)} verify everything themselves and decrypt the totals; {MISSING} is missing")
-    workers = ("--workers", str(plan.workers))
-    children.together([_trustee(folder, plan, name, "decrypt", "--accept", *workers) for name in present])
+    more = ("--accept", "--workers", str(stage.workers))
+    stage.run(demo_voting.trustee(stage, name, "decrypt", *more) for name in present)
 
 
-def _trustee(folder: DemoFolder, plan: Plan, name: str, step: str, *more: str) -> tuple[str, tuple[str | Path, ...]]:
-    arguments = ("trustee", step, folder.trustee(name), "--store", folder.store, "--key", folder.key(name))
-    cheap = ("--scrypt-log2", "15")
-    flags = (*_passphrase(folder, name), *cheap, "--wait", _WAIT, *_flags(plan), *more)
-    return f"trustee {name} {step}", (*arguments, *flags)
-
-
-def _check_challenge(children: Children, folder: DemoFolder, plan: Plan, turnout: Turnout) -> None:
-    """The published challenge of one voter, checked by a process that has nothing but board, anchors and tracker."""
-    if turnout.challenged:
-        arguments = ("ballot", "check", folder.record, turnout.challenged_tracker, "--expect", folder.anchors)
-        children.together([("checker", (*arguments, *_flags(plan)))])
+def _reconciliation(board: BoardReader) -> Reconciliation:
+    """What became of each line, by the tally statement."""
+    entry = next(entry for entry in board.entries if entry.leaf.kind == "tally.statement")
+    return read_statement(in_one(board.payload(entry)), board.manifest, board.setting.group).head.reconciliation
 
 
 def _passphrase(folder: DemoFolder, party: str) -> tuple[str | Path, ...]:
     return "--passphrase-file", folder.passphrase_file(party)
-
-
-def _flags(plan: Plan) -> tuple[str, ...]:
-    return ("--allow-test-group",) if plan.test_group else ()

@@ -1,11 +1,11 @@
 """The insider of the demonstration: everybody's keys, and the record in pieces (docs/spec.md §5, §9).
 
 A piece is changed, and then made to fit again as far as the keys reach: payload hashes, signatures, statement, shares,
-outcome, tree and checkpoint, and the witnesses' cosignatures where the insider has their keys too. What nobody has are
-the voters' own keys. This is what a record is to be safe against, so the attack must not fail for want of skill.
+outcome, report, tree and checkpoint, and the witnesses' cosignatures where the insider has their keys too. What nobody
+has are the voters' codes. This is what a record is to be safe against, so the attack must not fail for want of skill.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -28,11 +28,15 @@ from e2evote.record.leaf import Leaf, PayloadName, Signature
 from e2evote.record.outcome import Outcome, decode_outcome
 from e2evote.record.paper import decode_paper
 from e2evote.record.products import ChannelProducts, RunningProducts
+from e2evote.record.report import decode_report
+from e2evote.record.report_counts import LeafCounts, voter_facts
+from e2evote.record.rows import rows_of
 from e2evote.record.sealed import decode_sealed
 from e2evote.record.shares import DecryptionShares, decode_decryption_shares
 from e2evote.record.stated import decode_statement
-from e2evote.record.statement import Statement
+from e2evote.record.statement import Statement, products_of
 from e2evote.record.text_lines import in_one
+from e2evote.record.voter_bodies import Checked
 from e2evote.secret.randomness import SystemRandomness
 from e2evote.secret.sign import SigningKey
 from e2evote.tally.combine import Tally, combine
@@ -43,7 +47,7 @@ from e2evote.tally.trustee import decrypt
 from e2evote.verify.channels import by_channel, channel_of
 from e2evote.verify.findings import Findings
 from e2evote.verify.following import Following
-from e2evote.verify.leaves import Entry
+from e2evote.verify.leaves import Entry, judge_leaf
 from e2evote.verify.log import log_key
 
 
@@ -63,7 +67,7 @@ class Insider:
         if board.state.phase is not Phase.PUBLISHED:
             raise Refused("no-demo", f"{folder.path}: this demonstration did not come to its end")
         self.setting, self.joint, self.manifest = board.setting, board.joint(), board.manifest
-        self._folder, self._witnessed = folder, witnessed
+        self.folder, self._witnessed = folder, witnessed
         self.pieces = [Piece(e.leaf, board.payload(e) if e.leaf.payload else b"") for e in board.entries]
         keys = [folder.signing_key(party.id) for party in self.manifest.parties]
         self._keys = {key.public: key for key in keys}
@@ -96,6 +100,14 @@ class Insider:
 
     # Changing pieces
 
+    def made(self, kind: str, body: Body, *parties: str, payload: bytes = b"") -> Piece:
+        """A new entry, signed by these parties, of whom the first is its author."""
+        name = PayloadName.of(payload) if payload else None
+        leaf = Leaf(kind, parties[0], self.setting.first, body, name)
+        keys = [next(party.key for party in self.manifest.parties if party.id == id) for id in parties]
+        message = leaf.message()
+        return Piece(leaf.signed(*(Signature(key, self._keys[key].sign(message)) for key in keys)), payload)
+
     def learn(self, key: SigningKey) -> None:
         """One more key to sign with."""
         self._keys[key.public] = key
@@ -121,16 +133,19 @@ class Insider:
 
     # Making it fit again
 
-    def settle(self) -> None:
-        """Statement, acceptances, shares and outcome anew, as honest ones of the ballots that are there now."""
+    def settle(
+        self, edit: Callable[[Statement], Statement] = lambda stated: stated, besides: Collection[int] = ()
+    ) -> None:
+        """Statement, acceptances, shares and outcome anew, as honest ones of the ballots that are there now.
+
+        edit: what is false about the statement. besides: ballots that are counted though they do not count, by index.
+        """
         close = self.indices("close")[0]
-        voters = Following(self.manifest)
-        for entry in map(self._entry, range(self.indices("tally.statement")[0])):
-            pieces = in_one(self.pieces[entry.index].payload) if voters.needs_payload(entry) else None
-            voters.take(entry, pieces, Findings())
-        totals = self._products(voters)
+        voters = self.voters()
         ledger, electorate = voters.ledger, voters.electorate
-        stated = make_statement(self.manifest, ledger, electorate, totals, self._root(close + 1), close + 1)
+        true, totals = self._products(voters, ()), self._products(voters, besides)
+        stated = make_statement(self.manifest, ledger, electorate, true, self._root(close + 1), close + 1)
+        stated = edit(replace(stated, products=products_of(totals)))
         statement = self.one("tally.statement")
         self.change(statement, stated.encode(), stated.body())
         name, parts = leaf_hash(statement.leaf.encode()), parts_by(self.manifest, totals)
@@ -145,9 +160,42 @@ class Insider:
         self.settle_head()
 
     def settle_head(self) -> None:
-        """The outcome names the log before it."""
+        """The outcome names the log before it, and so does what was said afterwards."""
         index = self.indices("outcome")[0]
         self.change(self.pieces[index], body=Head(self._root(index), index))
+        self.settle_said()
+
+    def settle_said(self) -> None:
+        """Observer and scrutineer sign the log as it is now: heads of checks, and the facts of the report."""
+        for index in self.indices("checked"):
+            body = self.pieces[index].leaf.body
+            if isinstance(body, Checked):
+                size = min(body.size, index)
+                self.change(self.pieces[index], body=replace(body, root=self._root(size), size=size))
+        for index in self.indices("report"):
+            voters, counts = self.voters(), LeafCounts()
+            for entry in self._allowed(index):
+                counts.take(entry.leaf.kind, entry.leaf.body)
+            facts = voter_facts(self.manifest, rows_of(voters.ledger, voters.electorate), voters.electorate)
+            posted = decode_report(self.pieces[index].payload, self.manifest)
+            own = replace(posted, facts=counts.facts(facts, self._root(index), index))
+            self.change(self.pieces[index], own.encode())
+
+    def voters(self) -> Following:
+        """What counts for each line before the statement, and with which keys."""
+        voters = Following(self.manifest)
+        for entry in self._allowed(self.indices("tally.statement")[0]):
+            pieces = in_one(self.pieces[entry.index].payload) if voters.needs_payload(entry) else None
+            voters.take(entry, pieces, Findings())
+        return voters
+
+    def _allowed(self, end: int) -> Iterator[Entry]:
+        """The entries before `end` that a verifier does not leave out."""
+        state, findings = self.setting.start(), Findings()
+        for index, piece in enumerate(self.pieces[:end]):
+            entry, state = judge_leaf(self.setting, state, index, piece.leaf.encode(), findings)
+            if entry is not None:
+                yield entry
 
     def write(self, target: Path) -> None:
         """The record with a checkpoint that the log's key signs; without hints, which bind nothing."""
@@ -168,7 +216,7 @@ class Insider:
 
         Where nothing has changed up to there, the honest note does.
         """
-        honest = StaticDirectory(self._folder.record).read(name, CHECKPOINT_LIMIT)
+        honest = StaticDirectory(self.folder.record).read(name, CHECKPOINT_LIMIT)
         text = Checkpoint(self.manifest.origin, size, self._root(size)).text()
         if decode_note(honest).text == text:
             return honest
@@ -181,9 +229,11 @@ class Insider:
                     note += cosign(text, own, times[witness.name]).line().encode()
         return note
 
-    def _products(self, voters: Following) -> ChannelProducts:
-        """Over the ballots that count now, and the totals on paper."""
+    def _products(self, voters: Following, besides: Collection[int]) -> ChannelProducts:
+        """Over the ballots that count now and those besides, and the totals on paper."""
         group, running = self.setting.group, RunningProducts(self.manifest, self.setting.group)
+        for index in besides:
+            running.add(decode_sealed(self.pieces[index].payload, self.manifest, group))
         for line, ballot in voters.ledger.lines():
             if ballot:
                 sealed = decode_sealed(self.pieces[ballot.index].payload, self.manifest, group)
@@ -205,7 +255,7 @@ class Insider:
         return decrypt(facts, Accepted(statement), self._trustee_key(trustee), SystemRandomness()).shares
 
     def _trustee_key(self, trustee: str) -> TrusteeKey:
-        folder, randomness = self._folder, SystemRandomness()
+        folder, randomness = self.folder, SystemRandomness()
         own = TrusteeFolder(folder.trustee(trustee), folder.passphrase(trustee), self.setting, randomness)
         key = own.key()
         if key is None:
@@ -221,3 +271,13 @@ class Insider:
         for piece in self.pieces[:size]:
             tree.append(leaf_hash(piece.leaf.encode()))
         return tree.root(size)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One act: what the insider does, and why that is noticed. witnessed: whether the witnesses are in on it."""
+
+    act: str
+    why: str
+    do: Callable[[Insider], None]
+    witnessed: bool = True

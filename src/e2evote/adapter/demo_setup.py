@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from e2evote.adapter import secretfile
+from e2evote.adapter.demo_members import CONTACTS
 from e2evote.adapter.demo_process import Children
 from e2evote.adapter.demo_votes import Ward
 from e2evote.adapter.demo_witnesses import WITNESSES, Running, start_witnesses
@@ -19,22 +20,32 @@ from e2evote.adapter.store import Store, create_store
 from e2evote.adapter.witness_folder import KEY
 from e2evote.board.note import LogKey
 from e2evote.errors import MalformedInput, Refused
-from e2evote.manifest.draft import PartyFacts, draft
+from e2evote.manifest.draft import PartyFacts, RollFacts, draft
 from e2evote.manifest.parties import Role
 from e2evote.proofs.signature import decode_public_key
 from e2evote.secret.keyfile import MINIMUM_COST
 from e2evote.secret.sign import SigningKey
 
 TRUSTEES = ("anna", "ben", "cleo")
+REGISTRARS = ("rita", "rolf")
+"""The first sends its codes by post, the second by e-mail."""
+TELLERS = ("tina", "tom")
 QUORUM = 2
 _PARTIES: tuple[tuple[str, Role, str], ...] = (
     ("chair", "administrator", "Returning officer"),
     ("log", "log", "Operator of the board"),
     ("tina", "teller", "Tellers of candidate A"),
+    ("tom", "teller", "Tellers of candidate C"),
+    ("rita", "registrar", "A mailing house"),
+    ("rolf", "registrar", "An e-mail service"),
+    ("sam", "scrutineer", "Independent scrutineers"),
+    ("olga", "observer", "Agents of candidate B"),
     ("anna", "trustee", "Party of candidate A"),
     ("ben", "trustee", "Party of candidate B"),
     ("cleo", "trustee", "Independent observers"),
 )
+_LOCKED = ("opening", "rita-roll", "rita-seed", "roll", "rolf-roll", "rolf-seed")
+"""What else has a passphrase: rolls, seeds, and the openings of totals on paper."""
 _BATCH_MS = 200
 _DAY = timedelta(days=1)
 """Voting would last so long; the demonstration closes earlier, which its tolerance allows."""
@@ -87,6 +98,58 @@ class DemoFolder:
     def witnesses(self) -> Path:
         return self.path / "witnesses"
 
+    @property
+    def office(self) -> Path:
+        """What the chair has who keeps the roll: the members' table, the opened roll, notices."""
+        return self.path / "office"
+
+    @property
+    def roll(self) -> Path:
+        return self.office / "opened.roll"
+
+    def registrar(self, name: str) -> Path:
+        """A registrar's own folder."""
+        return self.path / "registrars" / name
+
+    def seed(self, registrar: str) -> Path:
+        return self.registrar(registrar) / "seed"
+
+    def copy(self, registrar: str) -> Path:
+        """The registrar's copy of the opened roll."""
+        return self.registrar(registrar) / "copy.roll"
+
+    def teller(self, name: str) -> Path:
+        """A teller's own folder."""
+        return self.path / "tellers" / name
+
+    def counts(self, teller: str, channel: str) -> Path:
+        """What the teller has counted on the papers of a channel."""
+        return self.teller(teller) / f"counts-{channel}.csv"
+
+    @property
+    def openings(self) -> Path:
+        """What members are given: the own line each."""
+        return self.path / "members"
+
+    @property
+    def scrutineer(self) -> Path:
+        return self.path / "scrutineer"
+
+    @property
+    def register(self) -> Path:
+        """Who voted, opened to the scrutineer."""
+        return self.scrutineer / "register.json"
+
+    @property
+    def page(self) -> Path:
+        """The scrutineer's report."""
+        return self.path / "report.html"
+
+    @property
+    def absence(self) -> Path:
+        """The proof that no vote was recorded for a member."""
+        return self.path / "no-vote-recorded.json"
+
     def key(self, party: str) -> Path:
         return self.witnesses / party / KEY if party in WITNESSES else self.keys / f"{party}.key"
 
@@ -94,19 +157,24 @@ class DemoFolder:
         return self.keys / f"{party}.pass"
 
     def passphrase(self, party: str) -> Passphrase:
-        """A party's passphrase, as its own process reads it."""
-        return read_passphrase_file(self.passphrase_file(party))
+        """A party's passphrase, as its own process reads it; what is locked with it costs little."""
+        phrase = read_passphrase_file(self.passphrase_file(party))
+        phrase.cost = MINIMUM_COST
+        return phrase
 
     def signing_key(self, party: str) -> SigningKey:
         return load_key(self.key(party), self.passphrase(party))
 
 
 def set_up(
-    folder: DemoFolder, ward: Ward, group: str, children: Children, storage: str, *, test_group: bool
+    folder: DemoFolder, ward: Ward, group: str, children: Children, storage: str, floor: int, *, test_group: bool
 ) -> tuple[Store, Running]:
     """New keys for all parties, witnesses at work, the manifest, and the store with it as entry 0."""
-    for path in (folder.keys, folder.logs, folder.path / "trustees"):
-        path.mkdir(mode=0o700)
+    desks = (*map(folder.registrar, REGISTRARS), *map(folder.teller, TELLERS), folder.office, folder.scrutineer)
+    for path in (folder.keys, folder.logs, folder.path / "trustees", *desks):
+        path.mkdir(mode=0o700, parents=True)
+    for name in _LOCKED:
+        _passphrase(folder, name)
     parties = [_party(folder, *party) for party in _PARTIES]
     election = f"demo-{secrets.token_hex(4)}"
     origin = f"e2evote/{election}"
@@ -128,6 +196,9 @@ def set_up(
             quorum=QUORUM,
             group=group,
             batch_ms=_BATCH_MS,
+            floor=floor,
+            roll=RollFacts(tuple(zip(REGISTRARS, CONTACTS, strict=True)), readers=("sam",)),
+            paper=("in_person", "postal"),
         )
     except ValueError as error:
         raise MalformedInput(str(error), ward.source) from None
@@ -147,9 +218,13 @@ def set_up(
 
 
 def _party(folder: DemoFolder, name: str, role: Role, organisation: str) -> PartyFacts:
-    text = secrets.token_hex(16)
-    secretfile.create(folder.passphrase_file(name), text.encode() + b"\n")
-    key = new_key(folder.key(name), Passphrase(text, cost=MINIMUM_COST))
+    key = new_key(folder.key(name), _passphrase(folder, name))
     facts = PartyFacts(name, role, organisation, key.public)
     write_identity(folder.keys / f"{name}.pub", facts)
     return facts
+
+
+def _passphrase(folder: DemoFolder, name: str) -> Passphrase:
+    text = secrets.token_hex(16)
+    secretfile.create(folder.passphrase_file(name), text.encode() + b"\n")
+    return Passphrase(text, cost=MINIMUM_COST)

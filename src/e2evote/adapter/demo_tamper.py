@@ -5,18 +5,16 @@ again. What notices it is a check of the verifier; where that is the comparison 
 the new record itself is wrong.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
-from e2evote.adapter.demo_insider import Insider, Piece
+from e2evote.adapter.demo_insider import Insider, Kind, Piece
 from e2evote.adapter.demo_setup import DemoFolder
+from e2evote.adapter.demo_tamper_voters import VOTER_KINDS, stuffed
 from e2evote.algebra.group import Element
 from e2evote.algebra.interpolation import lagrange_at_zero
-from e2evote.ballot.choices import choose
-from e2evote.ballot.sealing import cast, seal
-from e2evote.ballot.voter import owner
 from e2evote.errors import Refused
 from e2evote.manifest.model import Manifest
 from e2evote.record.bodies import BallotBody, ChallengeBody
@@ -26,21 +24,7 @@ from e2evote.record.leaf import Signature
 from e2evote.record.opened import decode_opened
 from e2evote.record.outcome import Outcome, combined_votes
 from e2evote.record.sealed import SealedBallot, SealedItem, decode_sealed
-from e2evote.record.select import NO_PREVIOUS
 from e2evote.record.shares import DecryptionShare, DecryptionShares
-from e2evote.secret.randomness import SystemRandomness
-from e2evote.secret.sign import SEED_SIZE, SigningKey
-from e2evote.verify.ballots import BallotContext
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One act: what the insider does, and why that is noticed. witnessed: whether the witnesses are in on it."""
-
-    act: str
-    why: str
-    do: Callable[[Insider], None]
-    witnessed: bool = True
 
 
 def tamper_with(folder: DemoFolder, kind: str, target: Path) -> None:
@@ -78,15 +62,15 @@ def replay_ballot(insider: Insider) -> None:
 
 
 def late_ballot(insider: Insider) -> None:
-    option = insider.manifest.contests[0].options[0].id
-    insider.pieces.insert(insider.indices("close")[0] + 1, _stuffed(insider, option))
-    insider.settle_head()
+    piece = stuffed(insider, insider.manifest.contests[0].options[0].id)
+    insider.pieces.insert(insider.indices("close")[0] + 1, piece)
+    insider.settle()
 
 
 def double_vote(insider: Insider) -> None:
     """(1, 0) becomes (2, -1): the sum, and with it the proof of the contest's limit, stays right."""
     gainer, loser = _gainer_and_loser(insider)
-    piece = _stuffed(insider, gainer)
+    piece = stuffed(insider, gainer)
     sealed = decode_sealed(piece.payload, insider.manifest, insider.setting.group)
     contest, K = sealed.contests[0], insider.joint.K
     factors = {gainer: K, loser: K.inverse()}
@@ -117,6 +101,7 @@ def forge_signature(insider: Insider) -> None:
 
 def change_tally(insider: Insider) -> None:
     insider.change(insider.one("outcome"), _moved(insider).encode())
+    insider.settle_said()
 
 
 def swap_result(insider: Insider) -> None:
@@ -129,6 +114,7 @@ def swap_result(insider: Insider) -> None:
         raise Refused("no-demo", "all candidates are elected, so that there is nobody else to declare elected")
     changed = replace(first, standing=replace(first.standing, elected=(loser, *elected[1:])))
     insider.change(insider.one("outcome"), replace(outcome, contests=(changed, *outcome.contests[1:])).encode())
+    insider.settle_said()
 
 
 def forge_proof(insider: Insider) -> None:
@@ -165,16 +151,6 @@ def swap_names(insider: Insider) -> None:
     contest = manifest.contests[0].model_copy(update={"options": swapped})
     changed: Manifest = manifest.model_copy(update={"contests": (contest, *manifest.contests[1:])})
     insider.change(insider.one("manifest"), changed.encode())
-
-
-def _stuffed(insider: Insider, option: str) -> Piece:
-    """A ballot with a vote for an option of the first contest, under a key that the insider made."""
-    context = BallotContext(insider.setting, insider.joint.K, insider.joint.h_e)
-    key = SigningKey(SystemRandomness().bytes(SEED_SIZE))
-    insider.learn(key)
-    choices = choose(insider.manifest, insider.manifest.styles[0].id, {_first(insider): {option: 1}})
-    made = cast(seal(context, choices, owner(context, key.public), SystemRandomness()), NO_PREVIOUS, key)
-    return Piece(made.leaf, made.payload)
 
 
 def _reseal(insider: Insider, piece: Piece, sealed: SealedBallot) -> None:
@@ -217,10 +193,6 @@ def _gainer_and_loser(insider: Insider) -> tuple[str, str]:
     if len(ordered) < 2 or not votes[ordered[-1]]:
         raise Refused("no-demo", "there are no two candidates between whom a vote could be moved")
     return ordered[0], ordered[-1]
-
-
-def _first(insider: Insider) -> str:
-    return insider.manifest.contests[0].id
 
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
@@ -296,6 +268,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             "every entry names entry 0 by its hash, and the anchors are a hash of the manifest",
             swap_names,
         ),
+        **VOTER_KINDS,
     }
 )
 """Every kind by its name."""

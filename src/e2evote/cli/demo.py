@@ -1,6 +1,5 @@
 """`e2evote demo`: a whole selection on real ballots, and `e2evote demo tamper`: what happens to a record that lies."""
 
-import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -9,13 +8,14 @@ from typing import Annotated
 
 import typer
 
-from e2evote.adapter.demo import MISSING, Demonstration, Plan, Watcher, run_demo
+from e2evote.adapter.demo import Plan, run_demo
 from e2evote.adapter.demo_setup import DemoFolder
+from e2evote.adapter.demo_stage import Watcher
 from e2evote.adapter.demo_tamper import KINDS, tamper_with
-from e2evote.adapter.demo_votes import Ward, find_ward
-from e2evote.adapter.demo_witnesses import DOWN, WITNESSES
+from e2evote.adapter.demo_votes import find_ward
 from e2evote.adapter.processes import processes
 from e2evote.algebra.parameters import ELECTIONGUARD_4096, TEST_GROUPS
+from e2evote.cli.demo_words import introduce, members_of, print_demonstration
 from e2evote.cli.ending import Usage
 from e2evote.cli.options import Json, Workers, executor_for
 from e2evote.cli.report import print_report
@@ -24,7 +24,7 @@ from e2evote.cli.verify import run_verification
 from e2evote.cli.witness import refuse_without_http
 from e2evote.hashing.canonical import Encodable
 from e2evote.verify import Verdict, decode_anchors
-from e2evote.verify.checks import CLAIMS, ExitCode, Status
+from e2evote.verify.checks import ExitCode, Status
 from e2evote.verify.examine import Question
 
 app = typer.Typer()
@@ -64,10 +64,11 @@ def demo(
 ) -> None:
     """Hold an election on the ballots of a real one, from the keys to the result, and verify it.
 
-    Three trustees, two of whom decrypt; the box that keeps the log; three witnesses who cosign it, one of whom goes
-    down when voting has begun; and voters who encrypt, challenge and cast. At the end the record is verified by itself
-    and its totals are compared with a plain count of the same ballots. Everything stays on this machine. The witnesses
-    need `pip install 'e2evote[http]'`.
+    A roll of invented members, two registrars who send each of them two codes, voters online, in person and by post,
+    two tellers who count the papers; three trustees, two of whom decrypt; the box that keeps the log; three witnesses
+    who cosign it, one of whom goes down; an observer, and a scrutineer who signs a report. At the end the record is
+    verified by itself, and its totals are compared with a plain count of the same ballots. Everything stays on this
+    machine. The witnesses need `pip install 'e2evote[http]'`.
 
     Example:  e2evote demo --sample 40
     """
@@ -82,13 +83,13 @@ def demo(
     place = storage if not storage or "://" in storage else str(Path(storage).absolute())
     plan = Plan(ward, folder, group, size, seed, workers or 0, place)
     if not json:
-        _introduce(ward, size, everything)
+        introduce(ward, size, everything)
     with _watcher() as watch:
         done = run_demo(plan, partial(processes, workers or 0), watch)
     if json:
-        as_json(_members(done))
+        as_json(members_of(done))
     else:
-        _print(done, ward)
+        print_demonstration(done, ward)
     if not (done.verified and done.agrees):
         raise typer.Exit(ExitCode.REJECTED)
 
@@ -169,87 +170,6 @@ def _watcher() -> Iterator[Watcher]:
 
     with bars() as made:
         yield Watcher(step, made("ballots cast"), made("ballots verified"))
-
-
-def _introduce(ward: Ward, size: int, everything: bool) -> None:
-    say(ward.title, style="bold")
-    say(f"{size or ward.total} of {ward.total} ballots, from: {ward.source}")
-    if ward.ranked:
-        say("Two contests are made of each ballot: who is ranked first, and who is ranked at all.")
-    else:
-        say("No file of ballots is at hand (--blt FILE), so there is one contest: who is ranked first.")
-    say("Ranked ballots are not counted as such yet: this is not the ward's result by transferable vote.")
-    if everything:
-        say("All ballots: this takes hours.")
-    say()
-
-
-def _print(done: Demonstration, ward: Ward) -> None:
-    report = done.report
-    say()
-    names = {option.id: option.name for option in ward.options()}
-    rows = [
-        (contest, names.get(option, option), plain, done.decrypted.get((contest, option), "-"))
-        for (contest, option), plain in done.plain.items()
-    ]
-    table(("contest", "option", "plain count", "decrypted"), rows, numbers=(2, 3))
-    say()
-    same = "The decrypted totals are those of the plain count."
-    say(
-        same if done.agrees else "The decrypted totals DIFFER from the plain count.",
-        style="" if done.agrees else "bold red",
-    )
-    checks = sum(1 for result in report.results if result.status.value == "pass")
-    word = f"{report.verdict.value.upper()}: {checks} checks passed, {len(report.failing)} failed"
-    say(word, style="bold green" if done.verified else "bold red")
-    say()
-    say("Proved by the record alone, to anybody:", style="bold")
-    say(f"  - each of the {done.turnout.cast} ballots is within the limits, and signed with its own key")
-    say("  - the totals are of exactly those ballots: none added, dropped or changed after it was cast")
-    say(f"  - the totals were decrypted rightly by two of three trustees ({MISSING} was missing); no ballot was opened")
-    two = " and ".join(name for name in WITNESSES if name != DOWN)
-    say(f"  - everybody was shown one log, which only grew, unless a witness lied: {two} cosigned all of it")
-    say(f"    ({DOWN} was down since the opening; any two of the three suffice, and any two such pairs share one)")
-    say(f"  - {done.turnout.challenged} challenged ballots hold what their voters had chosen; they were not counted")
-    say("Not proved:", style="bold")
-    for claim in report.not_claimed:
-        say(f"  - {CLAIMS[claim]}")
-    say("  - that a voter's device encrypted what the voter wanted, unless voters challenge; that nobody was coerced")
-    say("  - any two trustees together could read every ballot: here one person holds all keys, to try things out")
-    say()
-    _print_commands(done)
-
-
-def _print_commands(done: Demonstration) -> None:
-    folder = done.folder
-    flags = " --allow-test-group" if done.report.facts.test_group else ""
-    record, anchors, earlier = (shlex.quote(str(p)) for p in (folder.record, folder.anchors, folder.earlier))
-    say(f"The record is in {record}. To verify it, look up a ballot, and tamper with it:", style="bold")
-    say(f"  e2evote verify {record} --expect {anchors} --since {earlier}{flags}")
-    say(f"  e2evote tracker check {done.turnout.line} {done.turnout.tracker} {record}")
-    say(f"  e2evote demo tamper change-tally --demo {shlex.quote(str(folder.path))}")
-    say("  e2evote demo tamper")
-
-
-def _members(done: Demonstration) -> dict[str, Encodable]:
-    cells: list[Encodable] = [
-        {"contest": contest, "decrypted": done.decrypted.get((contest, option), -1), "option": option, "plain": plain}
-        for (contest, option), plain in done.plain.items()
-    ]
-    return {
-        "agrees": done.agrees,
-        "anchors": str(done.folder.anchors),
-        "cast": done.turnout.cast,
-        "cells": cells,
-        "challenged": done.turnout.challenged,
-        "earlier_checkpoint": str(done.folder.earlier),
-        "failing": sorted(check.value for check in done.report.failing),
-        "folder": str(done.folder.path),
-        "line": done.turnout.line,
-        "record": str(done.folder.record),
-        "tracker": done.turnout.tracker,
-        "verdict": done.report.verdict.value,
-    }
 
 
 def _free_folder() -> Path:
