@@ -80,14 +80,13 @@ def test_every_command_named_is_one() -> None:
     assert named <= top
 
 
-@pytest.mark.slow
-def test_the_selection_by_commands(tmp_path: Path) -> None:
-    """The script of the examples, in the group for tests."""
+def run_script(name: str, tmp_path: Path) -> str:
+    """What a script of the examples prints, in the group for tests."""
     command = tmp_path / "bin" / "e2evote"
     command.parent.mkdir()
     command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m e2evote "$@"\n', encoding="utf-8")
     command.chmod(0o755)
-    script = ROOT / "examples" / "selection.sh"
+    script = ROOT / "examples" / name
     ended = subprocess.run(
         ["bash", str(script), str(tmp_path / "selection"), "test-512"],
         env={**environment(), "PATH": f"{command.parent}{os.pathsep}{os.environ['PATH']}"},
@@ -96,5 +95,21 @@ def test_the_selection_by_commands(tmp_path: Path) -> None:
         check=False,
     )
     assert ended.returncode == 6, ended.stderr[-2000:]  # consistent: a group for tests is never accepted
-    assert "Grace Hopper" in ended.stdout
     assert "0 failed" not in ended.stdout
+    return ended.stdout
+
+
+@pytest.mark.slow
+def test_the_selection_by_commands(tmp_path: Path) -> None:
+    assert "Grace Hopper" in run_script("selection.sh", tmp_path)
+
+
+@pytest.mark.slow
+def test_the_selection_with_a_roll_by_commands(tmp_path: Path) -> None:
+    out = run_script("selection_roll.sh", tmp_path)
+    assert "3 true, 0 false or missing" in out, "the register"
+    assert "counted as one, because of the floor: online + in person" in out
+    assert "pass      tally.reconciliation           1 examined" in out
+    folder = tmp_path / "selection"
+    assert b"<html" in (folder / "report.html").read_bytes()
+    assert not list(folder.rglob("letters*.csv")), "the registrars keep no codes"
