@@ -300,7 +300,7 @@ def register(stage: Stage) -> None:
     stage.seen("gives the register to nobody", ANYBODY, REPORT, "access", evidence)
 
     opened = Board.at("voted")
-    opened.post("access", Access(bytes(32), "register", "inspection"), "sue", "rita")
+    opened.post("access", Access(bytes(32), 1, "register", "inspection"), "sue", "rita")
     (access,) = stage.told_by_report(opened.counted()).access
     stage.sure((access.reader, access.holder) == ("sue", "rita"), "an opening is told")
     stage.undetectable("gives the register to nobody, and says no reason", board, "nobody can be forced to open it")

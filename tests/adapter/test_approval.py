@@ -74,10 +74,10 @@ def test_from_one_teller_to_the_other(tmp_path: Path) -> None:
 
 def test_the_author_may_be_the_second_to_sign() -> None:
     """A teller begins a pause, whose author is the administrator; the order of signatures is that of the roles."""
-    first = drafted("pause", Reason("outage"), "tess")
+    first = drafted("pause", Reason(1, "outage"), "tess")
     assert (first.leaf.author, first.missing) == ("chair", ("administrator",))
     both = sign(SETTING, first, signing_key("chair"))
-    assert both == replace(drafted("pause", Reason("outage"), "chair", "tess"))
+    assert both == replace(drafted("pause", Reason(1, "outage"), "chair", "tess"))
     again = decode_draft(SETTING, encode_draft(both))
     assert [party.id for _, party in again.signed] == ["chair", "tess"]
 
@@ -88,13 +88,13 @@ def test_the_author_may_be_the_second_to_sign() -> None:
         ("mark", MARK, "theo", "theo", "approval-signed"),
         ("mark", MARK, "theo", "chair", "wrong-key"),
         ("mark", MARK, "theo", "stranger", "wrong-key"),
-        ("pause", Reason("order"), "chair", "chair", "approval-signed"),
-        ("pause", Reason("order"), "tess", "theo", "wrong-key"),
-        ("pause", Reason("order"), "chair", "rita", "wrong-key"),
+        ("pause", Reason(1, "order"), "chair", "chair", "approval-signed"),
+        ("pause", Reason(1, "order"), "tess", "theo", "wrong-key"),
+        ("pause", Reason(1, "order"), "chair", "rita", "wrong-key"),
         ("credential.revoke", Revoke("0000017", 4, "disclosed"), "rita", "rolf", "wrong-key"),
         ("credential.revoke", Revoke("0000017", 4, "disclosed"), "tess", "rita", "wrong-key"),
         ("annul", Annul(bytes(32), "0000017", "coerced"), "rita", "chair", "wrong-key"),
-        ("access", Access(b"", "roll", "audit"), "olga", "tess", "wrong-key"),
+        ("access", Access(b"", 1, "roll", "audit"), "olga", "tess", "wrong-key"),
     ],
 )
 def test_who_is_turned_away(kind: str, body: object, first: str, second: str, code: str) -> None:
@@ -123,7 +123,7 @@ def test_a_third_signature_has_no_place() -> None:
 
 
 def test_a_scrutineer_who_holds_and_reads_signs_twice() -> None:
-    access = drafted("access", Access(bytes(32), "register", "inspection"), "sam", "sam")
+    access = drafted("access", Access(bytes(32), 1, "register", "inspection"), "sam", "sam")
     assert [role for role, _ in access.signed] == ["reader", "holder"]
     assert decode_draft(SETTING, encode_draft(access)) == access
 

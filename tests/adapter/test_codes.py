@@ -99,9 +99,9 @@ def test_a_paused_selection_and_a_marked_line(tmp_path: Path) -> None:
         selection.post(box.post, "mark", Mark("postal", "0000004"), "tess", "tom")
         assert refused(lambda: booth.voter("4")).code == "already-marked"
         sealed = booth.seal(voter, VOTE)
-        selection.post(box.post, "pause", Reason("outage"), "chair", "tess")
+        selection.post(box.post, "pause", Reason(1, "outage"), "chair", "tess")
         for act in (lambda: booth.seal(voter, VOTE), lambda: booth.cast(sealed, *selection.keys(3))):
             assert refused(act).code == "voting-paused"
         assert not sealed.is_spent
-        selection.post(box.post, "resume", Reason("resolved"), "chair", "tess")
+        selection.post(box.post, "resume", Reason(1, "resolved"), "chair", "tess")
         box.post(booth.cast(sealed, *selection.keys(3)))

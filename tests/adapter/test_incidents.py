@@ -8,7 +8,7 @@ from e2evote.adapter.approval import author_of, signed_by
 from e2evote.adapter.board import BoardReader
 from e2evote.adapter.checking import check_and_say
 from e2evote.adapter.inbox import Post
-from e2evote.adapter.incidents import KINDS, happenings, openings, report_incident
+from e2evote.adapter.incidents import KINDS, happenings, openings, pause_number, report_incident
 from e2evote.adapter.reply import Acknowledged
 from e2evote.ballot.box_envelope import Envelope
 from e2evote.errors import MalformedInput
@@ -21,8 +21,9 @@ from tests.ballot.election import signing_key
 
 
 def turn(selection: Selection, post: Post, kind: str, reason: str) -> Acknowledged:
-    setting, keys = selection.board().setting, [signing_key("chair"), signing_key("tess")]
-    return post(signed_by(setting, kind, Reason(reason), author_of(setting, kind, keys[0]), keys).envelope())
+    board, keys = selection.board(), [signing_key("chair"), signing_key("tess")]
+    setting, body = board.setting, Reason(pause_number(board.state, kind), reason)
+    return post(signed_by(setting, kind, body, author_of(setting, kind, keys[0]), keys).envelope())
 
 
 def test_a_selection_that_is_paused_and_resumed(tmp_path: Path) -> None:
@@ -39,11 +40,16 @@ def test_a_selection_that_is_paused_and_resumed(tmp_path: Path) -> None:
         turn(selection, box.post, "resume", "resolved")
         assert refused(lambda: turn(selection, box.post, "resume", "order")).code == "board.phase"
         box.post(ballot)
+        turn(selection, box.post, "pause", "outage")
+        assert selection.board().state.paused
+        turn(selection, box.post, "resume", "resolved")
     walked = walk(selection.store.record, KINDS)
     found = happenings(walked.setting, walked.entries)
     assert [(one.kind, one.word, one.author, one.number) for one in found] == [
-        ("pause", "outage", "chair", 0),
-        ("resume", "resolved", "chair", 0),
+        ("pause", "outage", "chair", 1),
+        ("resume", "resolved", "chair", 1),
+        ("pause", "outage", "chair", 2),
+        ("resume", "resolved", "chair", 2),
     ]
     assert (walked.failing, walked.state.phase) == (frozenset(), Phase.OPEN)
     assert selection.verify().failing == frozenset()

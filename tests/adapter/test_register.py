@@ -143,13 +143,13 @@ def test_names_are_opened_after_an_entry_about_this_very_file(tmp_path: Path) ->
     data = made(selection)
     assert refused(lambda: accessed(selection.record(), "register", data)).code == "no-access"
     with selection.box() as service:
-        index = selection.send(service.post, access_act("register", "audit", data), "olga", "chair")
+        index = selection.send(service.post, access_act(selection.record(), "register", "audit", data), "olga", "chair")
     found = accessed(selection.record(), "register", data)
     assert (found.index, found.reader, found.holder, found.purpose) == (index, "olga", "chair", "audit")
     assert found.document == sha256(data).digest()
     assert refused(lambda: accessed(selection.record(), "roll", data)).code == "no-access"
     assert refused(lambda: accessed(selection.record(), "register", data + b" ")).code == "no-access"
-    assert refused(lambda: access_act("register", "curiosity", data)).code == "reason"
+    assert refused(lambda: access_act(selection.record(), "register", "curiosity", data)).code == "reason"
     path = tmp_path / "register.json"
     path.write_bytes(data)
     with open_voter_record(selection.store.record) as record:

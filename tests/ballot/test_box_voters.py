@@ -10,7 +10,7 @@ from e2evote.errors import Refused
 from e2evote.record.bodies import BallotBody, Body
 from e2evote.record.leaf import decode_leaf
 from e2evote.record.roll_row import line_of
-from e2evote.record.voter_bodies import Reason
+from e2evote.record.voter_bodies import Access, Reason
 from e2evote.verify.checks import Check, Status
 from e2evote.verify.examine import Examination
 from tests.ballot.election import GROUP, signing_key
@@ -139,10 +139,29 @@ def test_a_stale_ballot_of_a_line_is_a_conflict() -> None:
 
 def test_a_pause_keeps_ballots_out() -> None:
     rig = RolledRig.at("open")
-    rig.post(rig.leaf("pause", Reason("outage")))
+    rig.post(rig.leaf("pause", Reason(1, "outage")))
     assert rig.refusal(rig.ballot(1)).code == "board.phase"
-    rig.post(rig.leaf("resume", Reason("resolved")))
+    rig.post(rig.leaf("resume", Reason(1, "resolved")))
     rig.post(rig.ballot(1))
+    passes(rig)
+
+
+def test_a_second_pause_is_another_leaf() -> None:
+    """Of the same two with the same reason, and it pauses; so does each further opening of names count."""
+    rig = RolledRig.at("open")
+    for number in (1, 2, 3):
+        assert rig.refusal(rig.leaf("pause", Reason(number + 1, "outage"))).code == "board.phase"
+        rig.post(rig.leaf("pause", Reason(number, "outage")))
+        assert rig.refusal(rig.ballot(1)).code == "board.phase"
+        for other in {max(1, number - 1), number + 1} - {number}:
+            assert rig.refusal(rig.leaf("resume", Reason(other, "order"))).code == "board.phase"
+        rig.post(rig.leaf("resume", Reason(number, "resolved")))
+        for other in (number, number + 2):
+            again = rig.leaf("access", Access(b"", other + 1, "roll", "audit"), author="sue")
+            assert rig.refusal(again).code == "board.phase"
+        rig.post(rig.leaf("access", Access(b"", number, "roll", "audit"), author="sue"))
+    assert rig.refusal(rig.leaf("pause", Reason(2, "order"))).code == "board.phase"
+    assert rig.refusal(rig.leaf("access", Access(b"", 2, "roll", "inspection"), author="sue")).code == "board.phase"
     passes(rig)
 
 

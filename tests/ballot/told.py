@@ -68,7 +68,7 @@ def _before(rig: RolledRig) -> None:
     rig.post(rig.contact(5, "phone"))
     rig.post(rig.add())
     rig.post(rig.remove(8))
-    rig.post(rig.leaf("access", Access(b"", "roll", "inspection"), author="sue"))
+    rig.post(rig.leaf("access", Access(b"", 1, "roll", "inspection"), author="sue"))
     rig.post(incident(rig, "delivery", ("0000003",), author="reg-1"))
     for registrar in rig.registrars:
         rig.post(rig.issue(registrar))
@@ -78,8 +78,8 @@ def _before(rig: RolledRig) -> None:
 def _voting(rig: RolledRig) -> None:
     for number in (1, 2, 3, 4):
         rig.post(rig.ballot(number))
-    rig.post(rig.leaf("pause", Reason("outage")))
-    rig.post(rig.leaf("resume", Reason("resolved")))
+    rig.post(rig.leaf("pause", Reason(1, "outage")))
+    rig.post(rig.leaf("resume", Reason(1, "resolved")))
     rig.post(rig.annul(3))
     rig.post(rig.reissue("reg-1", 1))
     rig.post(rig.ballot(1))
@@ -107,7 +107,7 @@ def _tally(rig: RolledRig) -> None:
 
 
 def _after(rig: RolledRig) -> None:
-    rig.post(rig.leaf("access", Access(sha256(b"file").digest(), "register", "audit"), author="obi"))
+    rig.post(rig.leaf("access", Access(sha256(b"file").digest(), 2, "register", "audit"), author="obi"))
     rig.post(incident(rig, "complaint", ("0000003", "0000006"), author="obi"))
     rig.post(rig.leaf("sample", Sample("493817", 2)))
     rig.post(checked(rig, rig.box.size, author="tess"))

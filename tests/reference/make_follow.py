@@ -65,8 +65,10 @@ def follow(entry: Entry, roll: Lines | None, register: Register, hashes: Sequenc
         case "annul":
             candidate = register.candidate(line)
             _put(entry, ballot=candidate.leaf_hash if candidate else "0" * 64)
-        case "incident":
-            _put(entry, number=1 + sum(kind == "incident" for kind, _, _ in register.happened))
+        case "incident" | "pause" | "access":
+            _put(entry, number=register.happenings(entry.kind) + 1)
+        case "resume":
+            _put(entry, number=max(1, register.happenings("pause")))
         case "checked":
             _put(entry, head={"root": root_of(hashes).hex(), "size": len(hashes)})
         case "report":
@@ -100,5 +102,5 @@ def _issued(roll: Lines, registrar: str, line: str, number: int) -> Json:
 
 FOLLOWS = (
     *("roll.freeze", "roll.remove", "roll.contact", "credential.issue", "credential.reissue", "credential.revoke"),
-    *("annul", "mark", "incident", "checked", "report"),
+    *("annul", "mark", "pause", "resume", "incident", "access", "checked", "report"),
 )

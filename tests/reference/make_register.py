@@ -48,6 +48,10 @@ class Register:
     def registrars(self) -> tuple[str, ...]:
         return self.spec.roll.parties if self.spec.roll else ()
 
+    def happenings(self, of: str) -> int:
+        """Leaves of this kind so far."""
+        return sum(kind == of for kind, _, _ in self.happened)
+
     def take(self, kind: str, author: str, body: Json) -> None:
         """Any leaf but ballots and those with rows."""
         self.happened.append((kind, author, dict(body)))

@@ -98,6 +98,7 @@ class History:
 
         registrars, voters = self.manifest.registrars, self.manifest.voters
         channel = leaf.body.get("channel")
+        next_one = leaf.body.get("number") == len(self.of_kind(leaf.kind)) + 1
         conditions = {
             "roll.seed": not self.freeze and not has("roll.seed", leaf.author),
             "roll.freeze": bool(registrars) and not self.freeze and all(has("roll.seed", r) for r in registrars),
@@ -112,10 +113,10 @@ class History:
             "annul": voters.annulment,
             "mark": channel in voters.paper and channel not in self.papers,
             "paper": channel in voters.paper and channel not in self.papers,
-            "pause": not self.paused,
-            "resume": self.paused,
-            "incident": leaf.body.get("number") == len(self.of_kind("incident")) + 1,
-            "access": self.freeze,
+            "pause": not self.paused and next_one,
+            "resume": self.paused and leaf.body.get("number") == len(self.of_kind("pause")),
+            "incident": next_one,
+            "access": self.freeze and next_one,
             "sample": not self.of_kind("sample"),
             "report": not has("report", leaf.author),
         }

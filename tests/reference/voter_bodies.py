@@ -92,10 +92,15 @@ _ROLL: dict[str, dict[str, Test]] = {
     "annul": {"ballot": _hash, "line": roll_line},
     "mark": {"channel": _one_of(*PAPER), "line": roll_line},
     "paper": {"channel": _one_of(*PAPER)},
-    "pause": {},
-    "resume": {},
+    "pause": {"number": _between(1)},
+    "resume": {"number": _between(1)},
     "incident": {"code": _one_of(*INCIDENTS), "document": _document, "lines": _lines, "number": _between(1)},
-    "access": {"document": _document, "of": _one_of("register", "roll"), "purpose": _one_of(*PURPOSES)},
+    "access": {
+        "document": _document,
+        "number": _between(1),
+        "of": _one_of("register", "roll"),
+        "purpose": _one_of(*PURPOSES),
+    },
     "checked": {
         "challenges": _between(0, 10**6),
         "head": head,

@@ -226,6 +226,7 @@ def _second_issue(d: Dossier) -> None:
     d.settle()
 
 
+OPENED = {"document": "", "of": "roll", "purpose": "audit"}
 SAMPLE = {"digits": "161803", "lines": 3}
 for what, act, base in (
     ("voted-while-paused", _while_paused, ROLL),
@@ -246,15 +247,16 @@ for what, act, base in (
     ("marked-after-the-statement", _of("mark", "teller-1", "tally.statement", member=7, channel="postal"), PAPER_FIRST),
     ("incident-numbered-again", _incident(1, "incident"), ROLL),
     ("incident-left-out", _incident(5), ROLL),
+    ("pause-numbered-again", _of("pause", "chair", "resume", reason="outage", number=1), ROLL),
+    ("pause-left-out", _of("pause", "chair", "resume", reason="outage", number=3), ROLL),
+    ("resume-of-a-later-pause", _of("resume", "chair", "pause", reason="resolved", number=2), ROLL),
+    ("access-numbered-again", _of("access", "scrutineer", "open", number=1, **OPENED), ROLL),
+    ("access-left-out", _of("access", "scrutineer", "open", number=3, **OPENED), ROLL),
     ("second-sample", _of("sample", "scrutineer", "sample", **SAMPLE), ROLL),
     ("sample-before-the-close", _of("sample", "scrutineer", "open", **SAMPLE), ROLL),
     ("second-report", _of(REPORT, "scrutineer", REPORT, payload=True), ROLL),
     ("report-before-the-outcome", _of(REPORT, "scrutineer", "tally.statement", payload=True), ROLL),
-    (
-        "access-before-the-freeze",
-        _of("access", "scrutineer", "roll.seed", document="", of="roll", purpose="audit"),
-        ROLL,
-    ),
+    ("access-before-the-freeze", _of("access", "scrutineer", "roll.seed", **OPENED), ROLL),
     (
         "checked-before-the-opening",
         _of(CHECKED, "agent", "roll.freeze", challenges=0, receipts=0, verdict="accepted"),

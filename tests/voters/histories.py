@@ -22,7 +22,7 @@ from e2evote.record.electorate import RegistrarCounts
 from e2evote.record.roll_row import line_of
 from e2evote.record.rows import Row, rows_of
 from e2evote.record.statement import Statement
-from e2evote.record.voter_bodies import REASONS, Add, Reason, Remove
+from e2evote.record.voter_bodies import Add, Reason, Remove
 from tests.ballot.rolled import RolledRig
 from tests.voters import parties
 from tests.voters.model import Model
@@ -45,6 +45,8 @@ SIGNED = st.sampled_from([""] * 3 * len(WRONGLY_SIGNED) + sorted(WRONGLY_SIGNED)
 TO_THE_END = 12
 """Every so many histories one goes on to its outcome, and is verified by the reference too, which takes a second."""
 BY = st.sampled_from([0, 1])
+OFF = st.sampled_from([0, 0, 0, 0, 1, -1])
+"""By how much the number of a leaf is not the one that is due."""
 
 
 class Histories(RuleBasedStateMachine):
@@ -61,7 +63,7 @@ class Histories(RuleBasedStateMachine):
         self.model = Model(terms.reissue, terms.annulment == "allowed", terms.paper_prevails)
         self.secrets = {place: [secret] for place, secret in self.rig.codes.items()}
         self.ballots: dict[int, list[tuple[bytes, Envelope]]] = {}
-        self.begun, self.differ, self.reasons = self.rig.box.size, False, set[tuple[str, str]]()
+        self.begun, self.differ, self.pauses = self.rig.box.size, False, 0
         for number in range(1, len(LINES) + 1):
             assert self.model.add(*self.keys(number))
         self.model.phase = "open" if phase == "open" else "setup"
@@ -293,28 +295,26 @@ class Histories(RuleBasedStateMachine):
         self.tried("open", self.rig.opening(), may)
         self.model.phase = "open" if may else self.model.phase
 
-    @rule(signed=SIGNED)
-    def pause(self, signed: str) -> None:
-        self.change("pause", "open", "paused", signed)
+    @rule(signed=SIGNED, off=OFF)
+    def pause(self, signed: str, off: int) -> None:
+        may = self.change("pause", "open", "paused", signed, self.pauses + 1, off)
+        self.pauses += may
 
-    @rule(signed=SIGNED)
-    def resume(self, signed: str) -> None:
-        self.change("resume", "paused", "open", signed)
+    @rule(signed=SIGNED, off=OFF)
+    def resume(self, signed: str, off: int) -> None:
+        self.change("resume", "paused", "open", signed, self.pauses, off)
 
-    def change(self, kind: str, wanted: str, then: str, signed: str) -> None:
-        """Each time with another reason: the same leaf twice is one leaf."""
-        reason = next((reason for reason in REASONS[kind] if (kind, reason) not in self.reasons), None)
-        if reason is None:
-            return None
-        envelope = self.rig.leaf(kind, Reason(reason))
+    def change(self, kind: str, wanted: str, then: str, signed: str, number: int, off: int) -> bool:
+        """Always with the same reason: what differs between two is their number."""
+        given = max(1, number + off)
+        envelope = self.rig.leaf(kind, Reason(given, "outage"))
         if signed:
-            return self.tried(f"{kind} {signed}", wrongly_signed(envelope, signed), False)
-        may = self.model.phase == wanted
-        self.tried(kind, envelope, may)
-        if may:
-            self.reasons.add((kind, reason))
-            self.model.phase = then
-        return None
+            self.tried(f"{kind} {signed}", wrongly_signed(envelope, signed), False)
+            return False
+        may = self.model.phase == wanted and given == number
+        self.tried(kind if given == number else f"{kind} with a wrong number", envelope, may)
+        self.model.phase = then if may else self.model.phase
+        return may
 
     @precondition(lambda self: self.model.phase == "closed" or self.rig.box.size > self.begun + 6)
     @rule(signed=SIGNED)

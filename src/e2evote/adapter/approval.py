@@ -126,21 +126,13 @@ def check_place(board: BoardReader, draft: Draft) -> None:
 def place(board: BoardReader, draft: Draft) -> int:
     """Where this very leaf, with these signatures, is on the board already; -1 where it is not, and could be the next.
 
-    Refused by the name of a check where it is not there and could not be; `approval-repeated` where it is there and
-    could be said again: the box takes the same bytes for the same leaf, so one of two must differ.
+    Refused by the name of a check where it is not there and could not be.
     """
     name = leaf_hash(draft.leaf.encode())
     known = next((entry.index for entry in board.entries if entry.leaf_hash == name), -1)
-    try:
+    if known < 0:
         check_place(board, draft)
-    except Refused:
-        if known < 0:
-            raise
-        return known
-    if known >= 0:
-        detail = f"entry {known} says the same, signed by the same; give another reason, or let another party sign"
-        raise Refused("approval-repeated", detail)
-    return -1
+    return known
 
 
 def _placed(setting: Setting, draft: Draft, party: Party, signature: Signature) -> Draft:

@@ -12,6 +12,7 @@ from e2evote.adapter.inbox import Post
 from e2evote.adapter.reply import Acknowledged
 from e2evote.adapter.signing import party_of, signed
 from e2evote.errors import Refused
+from e2evote.record.state import State
 from e2evote.record.voter_bodies import MOST_NAMED, Access, Incident, Reason
 from e2evote.secret.sign import SigningKey
 from e2evote.verify.leaves import Entry, Setting, signers
@@ -22,7 +23,7 @@ KINDS = ("incident", "pause", "resume")
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One leaf about what went wrong. number: of an incident, else 0. document: hex; empty where there is none."""
+    """One leaf about what went wrong. number: of an incident or a pause. document: hex; empty where there is none."""
 
     index: int
     kind: str
@@ -67,6 +68,15 @@ def report_incident(
     raise Refused("busy", f"the log had another incident {_MOST_TRIES} times while this one was made")
 
 
+def pause_number(state: State, kind: str) -> int:
+    """The number of a pause, or of a resumption, to be made now.
+
+    While voting is paused it is that of this pause for either kind: a command whose answer was lost makes the same leaf
+    again, and finds it on the board.
+    """
+    return max(1, state.pauses if state.paused or kind == "resume" else state.pauses + 1)
+
+
 def happenings(setting: Setting, entries: Iterable[Entry]) -> tuple[Happening, ...]:
     """Incidents, pauses and resumptions, by index."""
     return tuple(_happening(setting, entry) for entry in entries if entry.leaf.kind in KINDS)
@@ -92,7 +102,7 @@ def _happening(setting: Setting, entry: Entry) -> Happening:
         case Incident() as body:
             number, word, lines, document = body.number, body.code, body.lines, body.document.hex()
         case Reason() as reason:
-            number, word, lines, document = 0, reason.reason, (), ""
+            number, word, lines, document = reason.number, reason.reason, (), ""
         case _:
             raise AssertionError(entry.subject)
     return Happening(entry.index, entry.leaf.kind, number, word, lines, document, entry.leaf.author, organisation)

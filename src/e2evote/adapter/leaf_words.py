@@ -47,15 +47,15 @@ _SENTENCES: Mapping[str, Callable[[Any], tuple[str, ...]]] = {
         f"Leaf of the ballot: {b.ballot.hex()}",
     ),
     "mark": lambda b: (f"Line {line_shown(b.line)} has voted {CHANNELS[b.channel]}, on paper.",),
-    "pause": lambda b: (f"Voting online is paused; {_reason(b)}.",),
-    "resume": lambda b: (f"Voting online goes on; {_reason(b)}.",),
+    "pause": lambda b: (f"Voting online is paused, pause {b.number}; {_reason(b)}.",),
+    "resume": lambda b: (f"Voting online goes on after pause {b.number}; {_reason(b)}.",),
     "extend": lambda b: (f"The closing date is put off to {b.close}.",),
     "close": lambda b: ("Voting ends.",),
     "paper": lambda b: (f"The totals of the ballots {CHANNELS[b.channel]}, encrypted.",),
     "lot": lambda b: (f"Ties are broken by the digits {b.digits}, drawn in public.",),
     "access": lambda b: (
-        f"The names behind {'all lines of the roll' if b.of == 'roll' else 'the lines that voted'} are opened; "
-        f"purpose: {b.purpose}.",
+        f"The names behind {'all lines of the roll' if b.of == 'roll' else 'the lines that voted'} are opened, "
+        f"opening {b.number}; purpose: {b.purpose}.",
         f"Hash of the paper about it: {b.document.hex()}" if b.document else "There is no paper about it.",
     ),
     "sample": lambda b: (

@@ -50,11 +50,11 @@ class Accessed:
     document: bytes
 
 
-def access_act(of: str, purpose: str, given: bytes) -> Act:
-    """The entry that says that `given` was given to a reader, to be posted before it is."""
+def access_act(record: VoterRecord, of: str, purpose: str, given: bytes) -> Act:
+    """The entry that says that `given` was given to a reader, to be posted before it is: the record's next one."""
     if purpose not in PURPOSES:
         raise Refused("reason", f"{purpose!r}, want one of {', '.join(PURPOSES)}")
-    return Act("access", Access(sha256(given).digest(), of, purpose))
+    return Act("access", Access(sha256(given).digest(), record.state.accesses + 1, of, purpose))
 
 
 def accessed(record: VoterRecord, of: str, given: bytes) -> Accessed:

@@ -112,7 +112,7 @@ def list_(record: Record, json: Json = False) -> None:
         shown = [
             (
                 one.index,
-                f"{one.kind} {one.number}" if one.number else one.kind,
+                f"{one.kind} {one.number}",
                 one.word,
                 ", ".join(map(line_shown, one.lines)),
                 f"{one.author}, {one.organisation}",
@@ -121,7 +121,7 @@ def list_(record: Record, json: Json = False) -> None:
             for one in found
         ]
         table(("entry", "what", "why", "lines", "signed by", "paper"), shown, numbers=(0,))
-        say(f"{sum(1 for one in found if one.number)} incidents; voting is {_voting(walked)}")
+        say(f"{sum(one.kind == 'incident' for one in found)} incidents; voting is {_voting(walked)}")
     _end(walked, json)
 
 

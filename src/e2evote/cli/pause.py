@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from e2evote.adapter.board import BoardReader
+from e2evote.adapter.incidents import pause_number
 from e2evote.cli.approve import DraftFile, Settled, WithKey, WithPassphraseFile, keys_of, refuse_both, settle
 from e2evote.cli.ending import Usage
 from e2evote.cli.options import AllowTestGroup, Json, Key, PassphraseFile, Store, Wait
@@ -79,4 +80,5 @@ def _act(
     refuse_both(with_key, draft)
     board = BoardReader(board_of(store), allow_test_group=allow_test_group)
     keys = keys_of(key, passphrase_file, with_key, with_passphrase_file)
-    return settle(store, board, kind, Reason(reason), keys, draft=draft, wait=wait)
+    body = Reason(pause_number(board.state, kind), reason)
+    return settle(store, board, kind, body, keys, draft=draft, wait=wait)

@@ -94,7 +94,7 @@ def make(
     index = entry_of(record, "register", given, reader)
     if index < 0:
         keys = keys_of(key, passphrase_file, with_key, with_passphrase_file)
-        act = access_act("register", purpose, given)
+        act = access_act(record, "register", purpose, given)
         done = settled(store, board, act, keys, author=party, draft=draft, wait=wait)
         if done.draft:
             as_json(done.members() | {"written": ""}) if json else done.tell(store, "")

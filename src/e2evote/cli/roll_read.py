@@ -147,10 +147,11 @@ def open_(
     party = reader_named(board.setting, reader)
     held = roll_file(roll, roll_passphrase_file).read(board.setting.first)
     given = held.plain()
-    index = entry_of(voters_on(board), "roll", given, reader)
+    record = voters_on(board)
+    index = entry_of(record, "roll", given, reader)
     if index < 0:
         keys = keys_of(key, passphrase_file, with_key, with_passphrase_file)
-        act = access_act("roll", purpose, given)
+        act = access_act(record, "roll", purpose, given)
         done = settled(store, board, act, keys, author=party, draft=draft, wait=wait)
         if done.draft:
             as_json(done.members() | {"written": ""}) if json else done.tell(store, "")

@@ -125,7 +125,7 @@ _STEPS: Mapping[str, Callable[[State, Body, By], State]] = {
     "tally.share": _share,
     "outcome": _publish,
     "incident": voter_steps.incident,
-    "access": voter_steps.after_freeze,
+    "access": voter_steps.access,
     "checked": _same,
     "sample": voter_steps.sample,
     "report": voter_steps.report,

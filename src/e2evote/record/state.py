@@ -63,7 +63,8 @@ class State:
     """Where the selection is.
 
     closes: the closing date in force, the manifest's at first; `extensions` says how often it was put off. issued:
-    registrars who have issued credentials since the last line was added; issuers: who ever have.
+    registrars who have issued credentials since the last line was added; issuers: who ever have. pauses, incidents and
+    accesses: how many there are, which is the number of the last one.
     """
 
     terms: Terms
@@ -80,9 +81,11 @@ class State:
     issued: frozenset[str] = frozenset()
     issuers: frozenset[str] = frozenset()
     paused: bool = False
+    pauses: int = 0
     counted: frozenset[str] = frozenset()
     """Channels whose totals on paper are there."""
     incidents: int = 0
+    accesses: int = 0
     sampled: bool = False
     reports: frozenset[str] = frozenset()
 

@@ -186,12 +186,13 @@ class Paper(Body):
 
 @dataclass(frozen=True, slots=True)
 class Reason(Body):
-    """Why voting online is paused, or goes on."""
+    """Why voting online is paused, or goes on after the pause of this number: no two of a kind are the same leaf."""
 
+    number: int
     reason: str
 
     def members(self) -> Members:
-        return {"reason": self.reason}
+        return {"number": self.number, "reason": self.reason}
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,11 +218,17 @@ class Access(Body):
     """The names behind the lines, or behind those that have voted, were opened to the author."""
 
     document: bytes
+    number: int
     of: str
     purpose: str
 
     def members(self) -> Members:
-        return {"document": self.document.hex(), "of": self.of, "purpose": self.purpose}
+        return {
+            "document": self.document.hex(),
+            "number": self.number,
+            "of": self.of,
+            "purpose": self.purpose,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +309,11 @@ def _incident(m: Given) -> Incident:
     return Incident(one_of(m["code"], "body.code", INCIDENTS), _document(m), lines, _number(m, "number"))
 
 
+def _access(m: Given) -> Access:
+    of, purpose = one_of(m["of"], "body.of", OPENED), one_of(m["purpose"], "body.purpose", PURPOSES)
+    return Access(_document(m), _number(m, "number"), of, purpose)
+
+
 def _contact(m: Given) -> Contact:
     field = read_id(m["field"], "body.field")
     return Contact(field, _line(m), read_hash(m, "new"), read_hash(m, "old"), _reason(m, "roll.contact"))
@@ -333,15 +345,10 @@ READERS: Mapping[str, tuple[tuple[str, ...], Callable[[Given], Body]]] = {
     ),
     "mark": (("channel", "line"), lambda m: Mark(_channel(m), _line(m))),
     "paper": (("channel",), lambda m: Paper(_channel(m))),
-    "pause": (("reason",), lambda m: Reason(_reason(m, "pause"))),
-    "resume": (("reason",), lambda m: Reason(_reason(m, "resume"))),
+    "pause": (("number", "reason"), lambda m: Reason(_number(m, "number"), _reason(m, "pause"))),
+    "resume": (("number", "reason"), lambda m: Reason(_number(m, "number"), _reason(m, "resume"))),
     "incident": (("code", "document", "lines", "number"), _incident),
-    "access": (
-        ("document", "of", "purpose"),
-        lambda m: Access(
-            _document(m), one_of(m["of"], "body.of", OPENED), one_of(m["purpose"], "body.purpose", PURPOSES)
-        ),
-    ),
+    "access": (("document", "number", "of", "purpose"), _access),
     "checked": (("challenges", "head", "receipts", "verdict"), _checked),
     "sample": (
         ("digits", "lines"),

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from e2evote.record.body import Body
 from e2evote.record.state import By, OutOfPlace, State
-from e2evote.record.voter_bodies import Incident, Mark, Paper
+from e2evote.record.voter_bodies import Access, Incident, Mark, Paper, Reason
 
 
 def seed(state: State, body: Body, by: By) -> State:
@@ -102,16 +102,22 @@ def paper(state: State, body: Body, by: By) -> State:
 
 
 def pause(state: State, body: Body, by: By) -> State:
-    """Voting online stops."""
+    """Voting online stops. Pauses are numbered: without it a later one could be the same leaf as an earlier one."""
+    if not isinstance(body, Reason):
+        raise AssertionError("a pause's body")
     if state.paused:
         raise OutOfPlace("voting online is paused already")
-    return replace(state, paused=True)
+    return replace(state, paused=True, pauses=_next("pause", body.number, state.pauses))
 
 
 def resume(state: State, body: Body, by: By) -> State:
-    """Voting online goes on."""
+    """Voting online goes on after the pause that the leaf names."""
+    if not isinstance(body, Reason):
+        raise AssertionError("a resumption's body")
     if not state.paused:
         raise OutOfPlace("voting online is not paused")
+    if body.number != state.pauses:
+        raise OutOfPlace(f"resume {body.number}, voting online stands still by pause {state.pauses}")
     return replace(state, paused=False)
 
 
@@ -119,9 +125,15 @@ def incident(state: State, body: Body, by: By) -> State:
     """The next one: they are numbered, so that none is taken away unseen."""
     if not isinstance(body, Incident):
         raise AssertionError("an incident's body")
-    if body.number != state.incidents + 1:
-        raise OutOfPlace(f"incident {body.number}, the next one is {state.incidents + 1}")
-    return replace(state, incidents=body.number)
+    return replace(state, incidents=_next("incident", body.number, state.incidents))
+
+
+def access(state: State, body: Body, by: By) -> State:
+    """The next one, of a frozen roll."""
+    if not isinstance(body, Access):
+        raise AssertionError("an access entry's body")
+    after_freeze(state, body, by)
+    return replace(state, accesses=_next("access", body.number, state.accesses))
 
 
 def sample(state: State, body: Body, by: By) -> State:
@@ -136,6 +148,13 @@ def report(state: State, body: Body, by: By) -> State:
     if by.author in state.reports:
         raise OutOfPlace(f"{by.author} has reported already")
     return replace(state, reports=state.reports | {by.author})
+
+
+def _next(kind: str, number: int, last: int) -> int:
+    """This number, if it is the next one of the kind."""
+    if number != last + 1:
+        raise OutOfPlace(f"{kind} {number}, the next one is {last + 1}")
+    return number
 
 
 def _paper_channel(state: State, channel: str) -> None:
