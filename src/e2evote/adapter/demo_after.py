@@ -43,8 +43,9 @@ def draw_sample(stage: Stage) -> Command:
 
 def open_register(stage: Stage, roll: Roll) -> Path:
     """Who voted, with names, for the scrutineer; the entry that says so comes first."""
-    given = make_register(roll.held, stage.record(), VOTED)
-    stage.act(access_act("register", "inspection", given), SCRUTINEER, "chair")
+    record = stage.record()
+    given = make_register(roll.held, record, VOTED)
+    stage.act(access_act(record, "register", "inspection", given), SCRUTINEER, "chair")
     path = stage.folder.register
     write_personal(path, given, "register", roll.held.election)
     return path

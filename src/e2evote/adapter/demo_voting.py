@@ -74,9 +74,9 @@ def vote(
         "An outage: voting is paused, the incident is reported, voting goes on. The late member has lost a code, and "
         "gets another one"
     )
-    stage.act(Act("pause", Reason("outage")), "chair", "tina")
+    stage.act(Act("pause", Reason(1, "outage")), "chair", "tina")
     report_incident(stage.board, stage.post, stage.folder.signing_key("chair"), "outage")
-    stage.act(Act("resume", Reason("resolved")), "chair", "tina")
+    stage.act(Act("resume", Reason(1, "resolved")), "chair", "tina")
     demo_roll.renew(stage, lost, codes)
     turnout = turnout.and_then(vote_all(booth, stage.post, ward, voters(late), watch.voting))
     watch.step("Votes on paper: two tellers mark the lines. One member had voted online before: the paper prevails")
