@@ -120,7 +120,7 @@ def issue(selection: RollSelection, post: Post, *registrars: str, suffix: str = 
             made = make_codes(record, selection.held, id, DeterministicRandomness(f"codes of {id}{suffix}"))
             keys = selection.folder / f"{id}{suffix}.keys"
             write_codes(made, selection.folder / f"{id}{suffix}.letters.csv", keys, record.setting)
-            act = keys_act(record.setting, id, keys.read_bytes())
+            act = keys_act(record, id, keys.read_bytes())
         selection.send(post, act, id)
 
 

@@ -121,7 +121,7 @@ def test_nothing_secret_remains_but_the_key(tmp_path: Path) -> None:
         record = selection.record()
         made = make_codes(record, selection.held, "rita", RANDOMNESS)
         write_codes(made, own / "letters.csv", own / "rita.keys", record.setting)
-        selection.send(service.post, keys_act(record.setting, "rita", (own / "rita.keys").read_bytes()), "rita")
+        selection.send(service.post, keys_act(record, "rita", (own / "rita.keys").read_bytes()), "rita")
     codes = [letter.code.in_groups() for letter in made.letters]
     assert CODE.search((own / "letters.csv").read_bytes())
     assert [one.name for one in forget(own).deleted] == ["letters.csv"]
@@ -154,15 +154,15 @@ def test_an_address_that_the_board_does_not_commit_to_gets_no_code(tmp_path: Pat
 
 def test_keys_of_another_selection_or_registrar_are_not_posted(tmp_path: Path) -> None:
     selection = prepared(tmp_path / "spring", "issued")
-    data, setting = (selection.folder / "rita.keys").read_bytes(), selection.board().setting
-    assert keys_act(setting, "rita", data).kind == "credential.issue"
+    data, record = (selection.folder / "rita.keys").read_bytes(), selection.record()
+    assert keys_act(record, "rita", data).kind == "credential.issue"
     with pytest.raises(MalformedInput):
-        keys_act(setting, "rolf", data)
-    moved = data.replace(setting.first.hex().encode(), b"00" * 32)
-    assert refused(lambda: keys_act(setting, "rita", moved)).code == "other-selection"
+        keys_act(record, "rolf", data)
+    moved = data.replace(record.setting.first.hex().encode(), b"00" * 32)
+    assert refused(lambda: keys_act(record, "rita", moved)).code == "other-selection"
     for wrong in (b"", b"{}\n", data.replace(b'"v":1', b'"v":2', 1), data[: data.index(b"\n") + 1]):
         with pytest.raises(MalformedInput):
-            keys_act(setting, "rita", wrong)
+            keys_act(record, "rita", wrong)
     assert decode_keys(data).encode() == data
 
 

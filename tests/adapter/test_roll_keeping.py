@@ -6,12 +6,13 @@ import pytest
 
 from e2evote.adapter import roll_keeping
 from e2evote.adapter.register_tool import check_held
+from e2evote.adapter.registrar_issue import make_codes
 from e2evote.adapter.roll_record import open_voter_record
 from e2evote.adapter.roll_sharing import openings, write_openings, write_openings_table
 from e2evote.credentials.members import read_members
 from e2evote.record.roll_opening import check_opening, decode_opening
 from tests.adapter.roll_selection import HEADINGS, RollSelection, issue, member_rows, members_csv, prepared
-from tests.adapter.selections import refused
+from tests.adapter.selections import hold_ceremony, refused
 from tests.randomness import DeterministicRandomness
 
 RANDOMNESS = DeterministicRandomness("amendments")
@@ -123,6 +124,36 @@ def test_each_member_is_given_the_own_line(selection: RollSelection, tmp_path: P
     assert write_openings_table(selection.held, record, tmp_path / "openings.csv") == 6
     first = (tmp_path / "openings.csv").read_text("utf-8-sig").splitlines()[0]
     assert first.split(",") == ["line", "name", *HEADINGS[2:5], "opening"]
+
+
+def test_voting_opens_after_a_line_was_added_and_removed_again(tmp_path: Path) -> None:
+    """Every registrar posts an issue of no codes, without letters; the board takes it once."""
+    selection = prepared(tmp_path / "spring", "issued")
+    with selection.box() as service:
+        hold_ceremony(selection, service.post)
+        selection.change(service.post, late(selection))
+        selection.send(service.post, roll_keeping.remove(selection.record(), "0000007", "error"), "chair", "tess")
+        assert refused(selection.administration(service.post).open).code == "board.phase"
+        issue(selection, service.post, suffix=".none")
+        act = refused(lambda: make_codes(selection.record(), selection.held, "rita", RANDOMNESS))
+        assert act.code == "nothing-to-issue"
+        selection.administration(service.post).open()
+    assert not list(selection.folder.glob("*.none.letters.csv"))
+    assert [one.issued for one in selection.record().electorate.registrar_counts()] == [6, 6]
+    assert selection.verify().failing == frozenset()
+
+
+def test_the_same_issue_of_no_codes_is_not_made_twice(tmp_path: Path) -> None:
+    """The box would answer with the first one."""
+    selection = prepared(tmp_path / "spring", "issued")
+    with selection.box() as service:
+        for line, reference in (("0000007", "M-77"), ("0000008", "M-78")):
+            selection.change(service.post, late(selection, reference=reference))
+            selection.send(service.post, roll_keeping.remove(selection.record(), line, "error"), "chair", "tess")
+            if line == "0000007":
+                issue(selection, service.post, suffix=".none")
+    act = refused(lambda: make_codes(selection.record(), selection.held, "rita", RANDOMNESS))
+    assert (act.code, "add a line" in act.detail) == ("nothing-to-issue", True)
 
 
 def test_lines_that_were_added_get_codes_by_a_second_issue(tmp_path: Path) -> None:

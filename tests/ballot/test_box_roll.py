@@ -69,7 +69,7 @@ def issued(edit: Callable[[list[Credential]], object] = len, first: int = 1, cou
         made = list(rig.credentials("reg-2"))
         edit(made)
         payload = b"".join(encoded_credentials(head or "reg-2", made))
-        return rig.leaf("credential.issue", Issue(count or max(1, len(made)), first), payload, "reg-2")
+        return rig.leaf("credential.issue", Issue(count or len(made), first), payload, "reg-2")
 
     return make
 
@@ -174,7 +174,7 @@ CASES: list[tuple[str, str, str, Terms, Make]] = [
     ("roll.amendment", "not on the roll", "open", USUAL, contact(line=8)),
     ("roll.amendment", "was removed", "frozen", USUAL, contact(before=1)),
     ("credential.form", "registrar", "frozen", USUAL, issued(head="reg-1")),
-    ("credential.form", "no rows", "frozen", USUAL, issued(list.clear)),
+    ("credential.lines", "line 0000001 has no credential", "frozen", USUAL, issued(list.clear)),
     ("credential.lines", "no", "frozen", USUAL, issued(list.pop)),
     ("credential.lines", "line", "frozen", USUAL, issued(list.reverse)),
     ("credential.lines", "number 9", "frozen", USUAL, issued(number(3, 9))),
@@ -253,3 +253,22 @@ def _at(check: str, phase: str, terms: Terms) -> RolledRig:
         rig.post(rig.issue("reg-1"))
         return rig
     return RolledRig.at(phase, terms)
+
+
+def test_a_selection_opens_in_which_a_line_was_added_and_removed_again() -> None:
+    """No row is due then; each registrar issues none, and voting may open."""
+    rig = RolledRig.at("issued")
+    rig.post(rig.add())
+    rig.post(rig.remove(8))
+    for registrar in rig.registrars:
+        assert rig.refusal(rig.opening()).code == "board.phase"
+        payload = b"".join(encoded_credentials(registrar, ()))
+        for wrong in (Issue(0, 7), Issue(1, 8)):
+            refusal = rig.refusal(rig.leaf("credential.issue", wrong, payload, registrar))
+            assert refusal.code == "credential.lines"
+        rig.post(rig.issue(registrar))
+    rig.post(rig.opening())
+    rig.post(rig.ballot(1))
+    report = rig.examination().report
+    assert report.failing == frozenset()
+    assert [counts.issued for counts in rig.electorate.registrar_counts()] == [7, 7]

@@ -121,6 +121,7 @@ class _Maker:
         yield from (Entry(self.leaf("credential.issue", party, {}), {}) for party in roll.parties)
         for n, _ in enumerate(roll.added, len(roll.members) + 1):
             yield Entry(self.leaf("roll.add", "chair", {"reason": "omitted"}), member=n)
+        yield from self.acts("added")
         if roll.added:
             yield from (Entry(self.leaf("credential.issue", party, {}), {}) for party in roll.parties)
 

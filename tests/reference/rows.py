@@ -63,9 +63,7 @@ def _credential(value: object) -> Row:
 
 
 def read_credentials(raw: bytes, author: str) -> list[Row]:
-    """ "Credentials": the author, then at least one row."""
+    """ "Credentials": the author, then the rows, if there are any."""
     first, rows = read_rows(raw, _credential, TEXT_LINE_LIMIT)
     form.exactly(form.members(first, ("registrar",))["registrar"], author)
-    if not rows:
-        raise BadForm("no credentials")
     return rows

@@ -86,7 +86,7 @@ _ROLL: dict[str, dict[str, Test]] = {
     "roll.add": {"row": roll_row},
     "roll.remove": {"line": roll_line},
     "roll.contact": {"field": lambda value: form.matching(value, ID), "line": roll_line, "new": _hash, "old": _hash},
-    "credential.issue": {"count": _between(1, MOST_LINES), "first": _between(1)},
+    "credential.issue": {"count": _between(0, MOST_LINES), "first": _between(1)},
     "credential.reissue": {"key": _hash, "line": roll_line, "number": _between(1), "old": _between(0)},
     "credential.revoke": {"line": roll_line, "number": _between(1)},
     "annul": {"ballot": _hash, "line": roll_line},

@@ -136,9 +136,13 @@ ADDED = (
     else PAPER
 )
 
+# Member 8 is added and removed again: every registrar issues once more, and there is no line to issue for.
+GONE = replace(ADDED, acts=(_act("roll.remove", at="added", member=8, reason="error"), *ADDED.acts))
+
 BASES = {
     "roll": ROLL,
     "roll-added": ADDED,
+    "roll-added-removed": GONE,
     "roll-never": replace(ADDED, roll=replace(ADDED.roll, reissue="never", annulment="never")) if ADDED.roll else ADDED,
     "roll-one-registrar": replace(
         ROLL,

@@ -24,7 +24,6 @@ Edit = Callable[[Dossier, Json], object]
 FORM = Row(TAMPERS, "credential.form")
 for what, edit, numbers in (
     ("of-another-registrar", lambda d, p: p.update(registrar=RITA), ("A45",)),
-    ("without-rows", lambda d, p: p["rows"].clear(), ("A43",)),
     ("with-codes", lambda d, p: p["rows"][0].update(code="7" * 22), ("A48",)),
     ("without-a-number", lambda d, p: p["rows"][0].pop("number"), ("A45",)),
     ("number-zero", lambda d, p: p["rows"][0].update(number=0), ("A45",)),
@@ -79,6 +78,12 @@ def _twice(d: Dossier, payload: Json) -> None:
     payload["rows"].append({"key": key, "line": row["line"], "number": row["number"] + 1})
 
 
+def _for_the_removed(d: Dossier, payload: Json) -> None:
+    """Where nothing is due."""
+    number = d.all(ISSUE)[-1].body["first"]
+    payload["rows"].append({"key": public_key(d.new_key("gone")).hex(), "line": line_of(d, 8), "number": number})
+
+
 LINES = Row(TAMPERS, "credential.lines")
 for what, edit in (
     ("for-a-line-that-has-one", _extra),
@@ -101,6 +106,8 @@ def _counted(name: str, number: int) -> Act:
     return act
 
 
+LINES("issue-without-rows", _issued(lambda d, p: p["rows"].clear()), "A43", base=ADDED)
+LINES("issue-for-a-line-that-was-removed-again", _issued(_for_the_removed), "A43", base="roll-added-removed")
 LINES("issue-of-more-than-its-rows", _counted("count", 2), "A43", base=ADDED)
 LINES("issue-from-another-number", _counted("first", 9), "A43", base=ADDED)
 

@@ -276,7 +276,15 @@ def _reported_without_roll(d: Dossier) -> None:
 
 
 ALLOW("incident-and-check-without-a-roll", _reported_without_roll, base="base")
-for base in ("roll", "roll-one-registrar", "roll-added", "roll-online-first", "roll-paper-first", "roll-merged"):
+for base in ("roll", "roll-one-registrar", "roll-added", "roll-added-removed", "roll-online-first", "roll-merged"):
     ALLOW(f"as-it-is-{base}", lambda d: None, base=base)
-for base in ("roll-combined", "roll-withheld", "roll-removed", "weighted", "weighted-withheld", "weighted-under"):
+for base in (
+    "roll-paper-first",
+    "roll-combined",
+    "roll-withheld",
+    "roll-removed",
+    "weighted",
+    "weighted-withheld",
+    "weighted-under",
+):
     ALLOW(f"as-it-is-{base}", lambda d: None, base=base)

@@ -22,6 +22,7 @@ from e2evote.credentials.letters import letters_table
 from e2evote.errors import MalformedInput, Refused
 from e2evote.hashing import canonical
 from e2evote.hashing.fields import hex_bytes, object_, one_of
+from e2evote.manifest.entries import Phase
 from e2evote.record.credentials import read_credentials
 from e2evote.record.roll_row import line_of
 from e2evote.record.text_lines import in_one, text_line
@@ -67,7 +68,11 @@ def registrar_of(record: VoterRecord, party: str) -> Registrar:
 
 
 def make_codes(record: VoterRecord, held: HeldRoll, party: str, randomness: Randomness) -> Issued:
-    """A code for each line on the board that never had one of this registrar."""
+    """A code for each line on the board that never had one of this registrar.
+
+    None at all where no line lacks one and voting can't open before this registrar has issued once more: a line was
+    added, and removed again.
+    """
     record.refuse_failing()
     if held.election != record.setting.first:
         raise Refused("other-selection", "the roll is of another selection")
@@ -81,26 +86,46 @@ def make_codes(record: VoterRecord, held: HeldRoll, party: str, randomness: Rand
         record.setting.base_hash,
     )
     lacking = {line_of(number) for number in electorate.without_credential(party)}
+    if not lacking and _is_awaited(record, party):
+        return _none(record, registrar)
     return issue(registrar, everybody, frozenset(electorate.names()) - lacking, randomness)
 
 
+def _is_awaited(record: VoterRecord, party: str) -> bool:
+    """Whether voting can't open before this registrar has issued for the lines on the board."""
+    state = record.state
+    return state.phase == Phase.SETUP and state.frozen and party not in state.issued
+
+
+def _none(record: VoterRecord, registrar: Registrar) -> Issued:
+    """No codes; Refused where the registrar has said so before and the board would take it for that."""
+    made = Issued((), (), registrar)
+    for entry in record.of("credential.issue"):
+        if (entry.leaf.author, entry.leaf.body) == (registrar.party, made.body):
+            detail = f"entry {entry.index} is the same issue of no codes: add a line, issue for it, then remove it"
+            raise Refused("nothing-to-issue", detail)
+    return made
+
+
 def write_codes(issued: Issued, letters: Path, keys: Path, setting: Setting) -> None:
-    """Both files: the letters first, whole; then the keys."""
+    """Both files: the letters first, whole; then the keys. Where there are no codes there are no letters."""
     for path in (letters, keys):
         if path.exists() or path.is_symlink():
             raise Refused("secret.exists", f"{path}: there is such a file already")
-    data = letters_table(issued.letters, issued.registrar.contact)
-    write_personal(letters, data, "letters", setting.first)
+    if issued.letters:
+        data = letters_table(issued.letters, issued.registrar.contact)
+        write_personal(letters, data, "letters", setting.first)
     secretfile.create(keys, KeysFile(setting.first, b"".join(issued.payload())).encode())
 
 
-def keys_act(setting: Setting, party: str, data: bytes) -> Act:
-    """A file of keys of this registrar, to be posted."""
+def keys_act(record: VoterRecord, party: str, data: bytes) -> Act:
+    """A file of keys of this registrar, to be posted. One without keys has the number that the board says is next."""
     file = decode_keys(data)
-    if file.election != setting.first:
+    if file.election != record.setting.first:
         raise Refused("other-selection", "the keys are for another selection")
     posted = read_credentials(in_one(file.payload), party)
-    first = next(posted.rows()).number
+    numbers = (credential.number for credential in posted.rows())
+    first = next(numbers, 0) or registrar_of(record, party).next_number
     return Act("credential.issue", Issue(posted.count, first), file.payload)
 
 

@@ -32,7 +32,7 @@ from e2evote.cli.terminal import as_json, say
 from e2evote.cli.voter import board_of, post_to
 from e2evote.hashing.canonical import Encodable
 from e2evote.record.roll_row import typed_line
-from e2evote.record.voter_bodies import REASONS
+from e2evote.record.voter_bodies import REASONS, Issue
 from e2evote.secret.randomness import SystemRandomness
 from e2evote.verify.checks import ExitCode
 
@@ -101,6 +101,7 @@ def issue(
     First the letters are written, whole and readable by you alone, then the public keys. There is no other copy of a
     code. Every address is first compared with what the record commits to. Send the letters after the keys are on the
     board (`registrar post`), each to the one address that stands there, and then let `registrar forget` delete them.
+    Where a line was added and removed again there is nothing to send: KEYS is empty then, and is posted all the same.
 
     Example:  e2evote registrar issue record.zip --registrar rita --roll rita.roll --out letters.csv --keys rita.keys
     """
@@ -112,10 +113,14 @@ def issue(
         write_codes(made, out, keys, found.setting)
     first, count = made.body.first, made.body.count
     if json:
-        as_json({"count": count, "first": first, "keys": str(keys), "letters": str(out), "registrar": registrar})
+        written = str(out) if count else ""
+        as_json({"count": count, "first": first, "keys": str(keys), "letters": written, "registrar": registrar})
         return
-    say(f"{count} codes, numbers {first} to {first + count - 1}")
-    say(f"letters  {out} (readable by you alone; nobody can make these codes again)")
+    if count:
+        say(f"{count} codes, numbers {first} to {first + count - 1}")
+        say(f"letters  {out} (readable by you alone; nobody can make these codes again)")
+    else:
+        say("no line is without a code of yours, so there are no letters; voting opens when you have said so")
     say(f"keys     {keys} (public)")
     say(f"next     e2evote registrar post {keys} --store STORE --key KEY")
 
@@ -137,12 +142,13 @@ def post(
     board = BoardReader(board_of(store), allow_test_group=allow_test_group)
     own = load_key(key, passphrase(passphrase_file, str(key)))
     party = party_of(board.setting, own, "registrar").id
-    act = keys_act(board.setting, party, read_small(keys, LARGEST_KEYS))
+    act = keys_act(voters_on(board), party, read_small(keys, LARGEST_KEYS))
     done = post_to(store, wait)(signed(board.setting, act.kind, act.body, (own,), act.payload))
     if json:
         as_json({"index": done.index, "registrar": party})
     else:
-        say(f"the keys of {party} are on the board by entry {done.index}; now the letters may be sent")
+        sent = "; now the letters may be sent" if isinstance(act.body, Issue) and act.body.count else ""
+        say(f"the keys of {party} are on the board by entry {done.index}{sent}")
 
 
 @app.command()

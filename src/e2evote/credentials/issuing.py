@@ -77,7 +77,7 @@ class Issued:
     @property
     def body(self) -> Issue:
         """Of the credential.issue leaf."""
-        return Issue(len(self.credentials), self.credentials[0].number)
+        return Issue(len(self.credentials), self.registrar.next_number - len(self.credentials))
 
     def payload(self) -> Iterator[bytes]:
         """Its payload in pieces."""

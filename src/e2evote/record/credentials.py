@@ -1,7 +1,8 @@
 """What a registrar posts of the credentials that it issued: numbers, lines and public keys (docs/spec.md §13.3).
 
 Text lines (docs/record-format.md, Credentials). The form of the payload is all that is judged here; whether these are
-the right lines and numbers, and the keys valid ones, is for `credential.lines` and `credential.keys`.
+the right lines and numbers, and the keys valid ones, is for `credential.lines` and `credential.keys`. There may be no
+rows: a line that was added and removed again is none to issue for, and every registrar issues once more all the same.
 """
 
 import re
@@ -10,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from e2evote.errors import MalformedInput
 from e2evote.hashing.fields import hex_bytes, integer, item, object_, one_of
 from e2evote.record.body import LARGEST_INDEX
 from e2evote.record.roll_row import read_roll_line
@@ -79,8 +79,6 @@ def read_credentials(
 
     for before, rows in _read(pieces, registrar, of_match, take or _nothing):
         count = before + len(rows)
-    if not count:
-        raise MalformedInput("no rows, want at least one")
     return PostedCredentials(registrar, count, pieces)
 
 

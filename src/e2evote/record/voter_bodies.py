@@ -110,7 +110,7 @@ class Contact(Body):
 
 @dataclass(frozen=True, slots=True)
 class Issue(Body):
-    """Credentials of one registrar: `count` of them, numbered from `first`."""
+    """Credentials of one registrar: `count` of them, numbered from `first`; none where no line lacks one."""
 
     count: int
     first: int
@@ -333,7 +333,7 @@ READERS: Mapping[str, tuple[tuple[str, ...], Callable[[Given], Body]]] = {
     "roll.add": (("reason", "row"), lambda m: Add(_reason(m, "roll.add"), read_row(m["row"], "body.row"))),
     "roll.remove": (("line", "reason"), lambda m: Remove(_line(m), _reason(m, "roll.remove"))),
     "roll.contact": (("field", "line", "new", "old", "reason"), _contact),
-    "credential.issue": (("count", "first"), lambda m: Issue(_number(m, "count", 1, MOST_LINES), _number(m, "first"))),
+    "credential.issue": (("count", "first"), lambda m: Issue(_number(m, "count", 0, MOST_LINES), _number(m, "first"))),
     "credential.reissue": (("key", "line", "number", "old", "reason"), _reissue),
     "credential.revoke": (
         ("line", "number", "reason"),
