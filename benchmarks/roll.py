@@ -36,7 +36,7 @@ from e2evote.record.voter_bodies import Freeze
 from e2evote.secret.randomness import SystemRandomness
 from e2evote.verify.findings import Findings
 from e2evote.verify.leaves import Entry
-from e2evote.verify.voters import take
+from e2evote.verify.voters import judge
 from tests.credentials.association import BASE_HASH, FIELDS, association
 
 BOUND = 1.3
@@ -157,7 +157,8 @@ def verifying(manifest: Manifest, frozen: Frozen, payload: bytes, issued: Sequen
     def ours() -> None:
         for index, (kind, author, body, data) in enumerate(leaves):
             entry = Entry(index, Leaf(kind, author, bytes(32), body, None), bytes(32), 0)
-            take(electorate, entry, in_one(data), findings)
+            if change := judge(electorate, entry, in_one(data), findings):
+                change()
 
     def bare() -> None:
         hashes(lines, len(frozen.rows[0]) + 1)
