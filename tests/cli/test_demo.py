@@ -73,9 +73,10 @@ def test_the_decrypted_totals_are_the_plain_count(demonstration: tuple[DemoFolde
 
 def test_three_channels_two_of_which_the_floor_keeps_together(demonstration: tuple[DemoFolder, Ended]) -> None:
     result = demonstration[1].json
-    (contest,) = result["channels"]
-    assert contest["ballots"] == {"online": 2, "in_person": 1, "postal": 1}
-    assert [part["channels"] for part in contest["parts"]] == [["online"], ["in_person", "postal"]]
+    assert result["channels"]
+    for contest in result["channels"]:  # one, or two where the ballots of a ward are beside the checkout
+        assert contest["ballots"] == {"online": 2, "in_person": 1, "postal": 1}
+        assert [part["channels"] for part in contest["parts"]] == [["online"], ["in_person", "postal"]]
     assert result["floor"] == 2
     lines = result["lines"]
     marked = {one["channel"]: one["lines"] for one in lines["channels"]}

@@ -42,7 +42,8 @@ REFUSED = {
     ("annul by one house", "board.author"),
     ("mark", "channel.mark"),
     ("pause", "board.phase"),
-    ("resume", "board.phase"),
+    ("pause with a wrong number", "board.phase"),
+    ("resume with a wrong number", "board.phase"),
 }
 """Why others did not, somewhere."""
 
