@@ -11,7 +11,7 @@ from pathlib import Path
 
 from drill.board import Board
 from drill.society import WITNESSES
-from e2evote.adapter.scrutineer_facts import facts_of
+from e2evote.adapter.scrutineer.facts import facts_of
 from e2evote.errors import CheckFailed, Refused
 from e2evote.record.report_facts import ReportFacts
 from e2evote.verify.anchors import Anchors

@@ -7,8 +7,8 @@ from functools import cache
 
 import pytest
 
-from e2evote.adapter.scrutineer_facts import facts_of
-from e2evote.adapter.scrutineer_page import page
+from e2evote.adapter.scrutineer.facts import facts_of
+from e2evote.adapter.scrutineer.page import page
 from e2evote.errors import Refused
 from e2evote.record.bodies import Head
 from e2evote.record.outcome import CellVotes, Outcome, decode_outcome

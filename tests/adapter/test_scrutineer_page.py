@@ -8,9 +8,9 @@ import pytest
 from adapter.page_reading import Node, read, table_of
 from adapter.reported import EXECUTIVE, PARTIES, WORDS, facts
 from adapter.reported_variants import HOSTILE, VARIANTS, hostile
-from e2evote.adapter.scrutineer_page import page
-from e2evote.adapter.scrutineer_style import COLOURS, MARKS
-from e2evote.adapter.scrutineer_style import WORDS as COLOURS_OF_WORDS
+from e2evote.adapter.scrutineer.page import page
+from e2evote.adapter.scrutineer.style import COLOURS, MARKS
+from e2evote.adapter.scrutineer.style import WORDS as COLOURS_OF_WORDS
 from e2evote.record.report_facts import ReportWords
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")

@@ -12,9 +12,9 @@ import pytest
 from adapter.page_reading import Node, read
 from adapter.reported import WORDS, facts
 from adapter.reported_variants import HOSTILE, VARIANTS, hostile
-from e2evote.adapter.scrutineer_markup import text
-from e2evote.adapter.scrutineer_page import page
-from e2evote.adapter.scrutineer_style import style_sheet
+from e2evote.adapter.scrutineer.markup import text
+from e2evote.adapter.scrutineer.page import page
+from e2evote.adapter.scrutineer.style import style_sheet
 
 ALLOWED = set(
     [
@@ -118,7 +118,7 @@ def test_text_is_escaped_and_shows_what_would_hide(given: str, shown: str) -> No
 
 def test_the_same_facts_give_the_same_bytes_in_every_process() -> None:
     program = (
-        "import hashlib; from adapter.reported import WORDS, facts; from e2evote.adapter.scrutineer_page import page; "
+        "import hashlib; from adapter.reported import WORDS, facts; from e2evote.adapter.scrutineer.page import page; "
         "print(hashlib.sha256(page(facts(), WORDS, 'scrutineer')).hexdigest())"
     )
     root = Path(__file__).resolve().parents[2]

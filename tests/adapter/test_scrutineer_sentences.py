@@ -7,9 +7,9 @@ import pytest
 
 from adapter.page_reading import Node, read, section_of, table_of
 from adapter.reported import CANDIDATE, EXECUTIVE, WORDS, YOUTH, channels, facts
-from e2evote.adapter.scrutineer_limits import NO_EVIDENCE, NO_ONE_PARTY, ONE_PARTY
-from e2evote.adapter.scrutineer_page import page
-from e2evote.adapter.scrutineer_wording import moment, points, share, span, span_of_points
+from e2evote.adapter.scrutineer.limits import NO_EVIDENCE, NO_ONE_PARTY, ONE_PARTY
+from e2evote.adapter.scrutineer.page import page
+from e2evote.adapter.scrutineer.wording import moment, points, share, span, span_of_points
 from e2evote.record.intervals import Interval, difference, proportion
 from e2evote.record.report_facts import ReportFacts
 from e2evote.record.report_results import PartVotes

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cli.running import Ended, done
-from e2evote.adapter.demo_setup import DemoFolder
+from e2evote.adapter.demo.setup import DemoFolder
 
 SAMPLE = 4
 

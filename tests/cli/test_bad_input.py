@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from cli.running import Ended, run
-from e2evote.adapter.demo_setup import DemoFolder
+from e2evote.adapter.demo.setup import DemoFolder
 from e2evote.hashing import canonical
 
 Edit = Callable[[Path], None]

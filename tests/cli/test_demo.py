@@ -9,14 +9,15 @@ import pytest
 
 from cli.conftest import SAMPLE
 from cli.running import Ended, done, run
-from e2evote.adapter import demo_votes, demo_ward
 from e2evote.adapter.blt import read_blt
 from e2evote.adapter.board import BoardReader
-from e2evote.adapter.demo_members import floor_for, members_of
-from e2evote.adapter.demo_setup import REGISTRARS, TELLERS, DemoFolder
-from e2evote.adapter.demo_tamper import KINDS
-from e2evote.adapter.demo_votes import FIRST, RANKED, find_ward, plain_count, read_ward
-from e2evote.adapter.demo_witnesses import DOWN, WITNESSES
+from e2evote.adapter.demo import votes as demo_votes
+from e2evote.adapter.demo import ward as demo_ward
+from e2evote.adapter.demo.members import floor_for, members_of
+from e2evote.adapter.demo.setup import REGISTRARS, TELLERS, DemoFolder
+from e2evote.adapter.demo.tamper import KINDS
+from e2evote.adapter.demo.votes import FIRST, RANKED, find_ward, plain_count, read_ward
+from e2evote.adapter.demo.witnesses import DOWN, WITNESSES
 from e2evote.adapter.passphrase import Passphrase
 from e2evote.board.checkpoint import decode_text
 from e2evote.board.note import decode_note

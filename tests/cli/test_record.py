@@ -11,7 +11,7 @@ import pytest
 
 from cli.running import done, run
 from e2evote.adapter import download
-from e2evote.adapter.demo_setup import DemoFolder
+from e2evote.adapter.demo.setup import DemoFolder
 from e2evote.adapter.download import Server, download_record
 from e2evote.cli.terminal import harmless
 from e2evote.errors import Refused

@@ -15,7 +15,7 @@ import pytest
 
 from cli.desks import Desk, failed, text_of
 from cli.running import done, run
-from e2evote.adapter.scrutineer_words import LONGEST, TEMPLATE, read_words, unsaid
+from e2evote.adapter.scrutineer.words import LONGEST, TEMPLATE, read_words, unsaid
 from e2evote.adapter.service import open_box
 from e2evote.adapter.store import Store
 from e2evote.ballot.box_envelope import Envelope

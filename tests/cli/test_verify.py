@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cli.running import Ended, done, run
-from e2evote.adapter.demo_setup import DemoFolder
+from e2evote.adapter.demo.setup import DemoFolder
 from e2evote.verify.checks import Check
 
 TEST_GROUP = "--allow-test-group"

@@ -13,7 +13,7 @@ import pytest
 
 from adapter.clusters import PATHS, Cluster, cluster, wait_for
 from cli.running import done, one_line, run
-from e2evote.adapter.demo_setup import DemoFolder
+from e2evote.adapter.demo.setup import DemoFolder
 from e2evote.adapter.executors import dask
 from e2evote.cli.options import executor_for
 

@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 
-from e2evote.adapter.demo import Plan, run_demo
-from e2evote.adapter.demo_setup import DemoFolder
-from e2evote.adapter.demo_stage import Watcher
-from e2evote.adapter.demo_tamper import KINDS, tamper_with
-from e2evote.adapter.demo_votes import find_ward
+from e2evote.adapter.demo.run import Plan, run_demo
+from e2evote.adapter.demo.setup import DemoFolder
+from e2evote.adapter.demo.stage import Watcher
+from e2evote.adapter.demo.tamper import KINDS, tamper_with
+from e2evote.adapter.demo.votes import find_ward
 from e2evote.adapter.processes import processes
 from e2evote.algebra.parameters import ELECTIONGUARD_4096, TEST_GROUPS
 from e2evote.cli.demo_words import introduce, members_of, print_demonstration

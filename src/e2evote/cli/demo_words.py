@@ -4,9 +4,9 @@ import shlex
 from collections.abc import Mapping
 
 from e2evote.adapter.channel_results import Part
-from e2evote.adapter.demo import MISSING, Demonstration
-from e2evote.adapter.demo_votes import Ward
-from e2evote.adapter.demo_witnesses import DOWN, WITNESSES
+from e2evote.adapter.demo.run import MISSING, Demonstration
+from e2evote.adapter.demo.votes import Ward
+from e2evote.adapter.demo.witnesses import DOWN, WITNESSES
 from e2evote.adapter.leaf_words import CHANNELS, line_shown
 from e2evote.cli.terminal import say, table
 from e2evote.hashing.canonical import Encodable

@@ -11,10 +11,10 @@ from typer.core import TyperGroup
 from e2evote.adapter.board import BoardReader
 from e2evote.adapter.keys import load_key
 from e2evote.adapter.processes import rare_collection
-from e2evote.adapter.scrutineer_facts import facts_of
-from e2evote.adapter.scrutineer_page import page
-from e2evote.adapter.scrutineer_report import author_of, sign_report
-from e2evote.adapter.scrutineer_words import TEMPLATE, read_words, unsaid
+from e2evote.adapter.scrutineer.facts import facts_of
+from e2evote.adapter.scrutineer.page import page
+from e2evote.adapter.scrutineer.report import author_of, sign_report
+from e2evote.adapter.scrutineer.words import TEMPLATE, read_words, unsaid
 from e2evote.cli.ending import Usage
 from e2evote.cli.options import (
     AllowTestGroup,

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from e2evote.adapter.booth import Booth, new_session
 from e2evote.adapter.codes import CodeReader
-from e2evote.adapter.demo_process import Child
-from e2evote.adapter.demo_votes import Ward
+from e2evote.adapter.demo.process import Child
+from e2evote.adapter.demo.votes import Ward
 from e2evote.adapter.inbox import collect, drop
 from e2evote.adapter.reply import Acknowledged, is_final, read_reply
 from e2evote.adapter.store import Store

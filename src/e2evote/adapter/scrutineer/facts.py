@@ -6,8 +6,8 @@ the floor allows by the numbers of ballots on the board: what a false outcome ha
 
 from collections.abc import Mapping
 
-from e2evote.adapter.scrutineer_events import accesses, checks_by_people, incidents, parties, pauses, samples
-from e2evote.adapter.scrutineer_lines import channels, key_changes, keys, line_facts, registrars, roll_changes, turnout
+from e2evote.adapter.scrutineer.events import accesses, checks_by_people, incidents, parties, pauses, samples
+from e2evote.adapter.scrutineer.lines import channels, key_changes, keys, line_facts, registrars, roll_changes, turnout
 from e2evote.algebra.parameters import TEST_GROUPS
 from e2evote.errors import Refused
 from e2evote.manifest.contests import Contest

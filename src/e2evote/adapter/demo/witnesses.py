@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from e2evote.adapter import secretfile
-from e2evote.adapter.demo_process import Child, Children
+from e2evote.adapter.demo.process import Child, Children
 from e2evote.adapter.passphrase import Passphrase
 from e2evote.adapter.witness_folder import make_witness
 from e2evote.board.note import LogKey

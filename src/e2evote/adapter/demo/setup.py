@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from e2evote.adapter import secretfile
-from e2evote.adapter.demo_members import CONTACTS
-from e2evote.adapter.demo_process import Children
-from e2evote.adapter.demo_votes import Ward
-from e2evote.adapter.demo_witnesses import WITNESSES, Running, start_witnesses
+from e2evote.adapter.demo.members import CONTACTS
+from e2evote.adapter.demo.process import Children
+from e2evote.adapter.demo.votes import Ward
+from e2evote.adapter.demo.witnesses import WITNESSES, Running, start_witnesses
 from e2evote.adapter.keys import load_key, new_key, write_identity
 from e2evote.adapter.passphrase import Passphrase, read_passphrase_file
 from e2evote.adapter.store import Store, create_store

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from e2evote.adapter import demo_ward
 from e2evote.adapter.blt import MOST_BYTES, Blt, read_blt
+from e2evote.adapter.demo import ward as demo_ward
 from e2evote.errors import MalformedInput, Refused
 from e2evote.hashing.digest import sha256
 from e2evote.manifest.draft import ContestFacts, OptionFacts

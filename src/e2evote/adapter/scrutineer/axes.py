@@ -7,7 +7,7 @@ a title and a description; what it shows stands in a table beside it.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from e2evote.adapter.scrutineer_markup import Markup, element, join
+from e2evote.adapter.scrutineer.markup import Markup, element, join
 
 WIDTH = 7600
 """Of every plot, in tenths of a pixel of its own scale; the page makes it as wide as there is room."""

@@ -5,7 +5,7 @@ Each is a figure with a mark and an interval for every number, and the same in w
 
 from collections.abc import Sequence
 
-from e2evote.adapter.scrutineer_axes import (
+from e2evote.adapter.scrutineer.axes import (
     WIDTH,
     Scale,
     figure,
@@ -16,8 +16,8 @@ from e2evote.adapter.scrutineer_axes import (
     steps,
     whiskers,
 )
-from e2evote.adapter.scrutineer_markup import Markup
-from e2evote.adapter.scrutineer_wording import (
+from e2evote.adapter.scrutineer.markup import Markup
+from e2evote.adapter.scrutineer.wording import (
     part_name,
     points,
     share,

@@ -3,9 +3,9 @@
 A channel's number that is below the floor is `withheld`; the facts do not have it, nor anything from which it follows.
 """
 
-from e2evote.adapter.scrutineer_limits import what_a_difference_shows
-from e2evote.adapter.scrutineer_markup import Markup, element, join, name, paragraph, section, table
-from e2evote.adapter.scrutineer_plots import (
+from e2evote.adapter.scrutineer.limits import what_a_difference_shows
+from e2evote.adapter.scrutineer.markup import Markup, element, join, name, paragraph, section, table
+from e2evote.adapter.scrutineer.plots import (
     difference_of,
     differences,
     interval_of,
@@ -13,7 +13,7 @@ from e2evote.adapter.scrutineer_plots import (
     shown_parts,
     votes_by_channel,
 )
-from e2evote.adapter.scrutineer_wording import (
+from e2evote.adapter.scrutineer.wording import (
     CHANNELS,
     WITHHELD,
     counted,

@@ -5,9 +5,9 @@ It has no time, because the log has none. A line that votes again is counted fro
 
 from collections.abc import Sequence
 
-from e2evote.adapter.scrutineer_axes import WIDTH, Scale, area, box, figure, image, label, line, path, steps
-from e2evote.adapter.scrutineer_markup import Markup
-from e2evote.adapter.scrutineer_wording import counted, number, share
+from e2evote.adapter.scrutineer.axes import WIDTH, Scale, area, box, figure, image, label, line, path, steps
+from e2evote.adapter.scrutineer.markup import Markup
+from e2evote.adapter.scrutineer.wording import counted, number, share
 from e2evote.record.report_facts import ReportFacts, TurnoutPoint
 
 RIGHT = WIDTH - 200

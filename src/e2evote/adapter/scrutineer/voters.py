@@ -3,10 +3,10 @@
 Sums are worked out here again and stand beside what they must equal, so that a reader sees at once where they differ.
 """
 
-from e2evote.adapter.scrutineer_limits import may_one_party_vote
-from e2evote.adapter.scrutineer_markup import Markup, element, join, name, paragraph, section, table
-from e2evote.adapter.scrutineer_turnout import turnout
-from e2evote.adapter.scrutineer_wording import AMENDMENTS, CHANGES, CHANNELS, counted, moment, number, reason, share
+from e2evote.adapter.scrutineer.limits import may_one_party_vote
+from e2evote.adapter.scrutineer.markup import Markup, element, join, name, paragraph, section, table
+from e2evote.adapter.scrutineer.turnout import turnout
+from e2evote.adapter.scrutineer.wording import AMENDMENTS, CHANGES, CHANNELS, counted, moment, number, reason, share
 from e2evote.record.report_facts import ReportFacts
 
 

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from e2evote.adapter import secretfile
-from e2evote.adapter.demo_members import IN_PERSON, POSTAL, Member
-from e2evote.adapter.demo_roll import Roll
-from e2evote.adapter.demo_setup import TELLERS
-from e2evote.adapter.demo_stage import CHEAP, Command, Stage
-from e2evote.adapter.demo_votes import Ward, plain_count
+from e2evote.adapter.demo.members import IN_PERSON, POSTAL, Member
+from e2evote.adapter.demo.roll import Roll
+from e2evote.adapter.demo.setup import TELLERS
+from e2evote.adapter.demo.stage import CHEAP, Command, Stage
+from e2evote.adapter.demo.votes import Ward, plain_count
 
 FIRST_TELLER = {IN_PERSON: TELLERS[0], POSTAL: TELLERS[1]}
 """Who seals the totals of a channel; the other one agrees."""

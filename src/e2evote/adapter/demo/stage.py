@@ -9,9 +9,9 @@ from pathlib import Path
 
 from e2evote.adapter.act import Act
 from e2evote.adapter.board import BoardReader
-from e2evote.adapter.demo_process import Child, Children
-from e2evote.adapter.demo_setup import DemoFolder
-from e2evote.adapter.demo_voters import PatientPost
+from e2evote.adapter.demo.process import Child, Children
+from e2evote.adapter.demo.setup import DemoFolder
+from e2evote.adapter.demo.voters import PatientPost
 from e2evote.adapter.reply import Acknowledged
 from e2evote.adapter.roll_record import VoterRecord, voters_on
 from e2evote.adapter.signing import signed

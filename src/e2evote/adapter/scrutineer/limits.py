@@ -4,7 +4,7 @@ They are bound to the facts. Where the verifier's verdict is not a good one, not
 roll, or one party has all codes of a line, the page says what follows.
 """
 
-from e2evote.adapter.scrutineer_markup import Markup, bullets, element, join, paragraph, section
+from e2evote.adapter.scrutineer.markup import Markup, bullets, element, join, paragraph, section
 from e2evote.record.report_facts import ReportFacts
 from e2evote.verify.checks import CLAIMS
 

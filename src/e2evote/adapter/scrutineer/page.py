@@ -4,13 +4,13 @@ The page is one file that fetches nothing and runs nothing. The same facts and w
 hash which the scrutineer signs is that of a page anybody can make again.
 """
 
-from e2evote.adapter.scrutineer_limits import GOOD, TEST_GROUP, not_claimed, not_shown
-from e2evote.adapter.scrutineer_markup import Markup, element, join, name, paragraph, paragraphs, section
-from e2evote.adapter.scrutineer_people import access, audit, checks_by_people, incidents, parties, verification
-from e2evote.adapter.scrutineer_results import results
-from e2evote.adapter.scrutineer_style import style_sheet
-from e2evote.adapter.scrutineer_voters import codes, lines, papers, roll
-from e2evote.adapter.scrutineer_wording import CHANNELS, moment, number, share
+from e2evote.adapter.scrutineer.limits import GOOD, TEST_GROUP, not_claimed, not_shown
+from e2evote.adapter.scrutineer.markup import Markup, element, join, name, paragraph, paragraphs, section
+from e2evote.adapter.scrutineer.people import access, audit, checks_by_people, incidents, parties, verification
+from e2evote.adapter.scrutineer.results import results
+from e2evote.adapter.scrutineer.style import style_sheet
+from e2evote.adapter.scrutineer.voters import codes, lines, papers, roll
+from e2evote.adapter.scrutineer.wording import CHANNELS, moment, number, share
 from e2evote.record.report_facts import ReportFacts, ReportWords
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"

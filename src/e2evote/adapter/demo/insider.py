@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from e2evote.adapter.board import BoardReader
-from e2evote.adapter.demo_setup import DemoFolder
+from e2evote.adapter.demo.setup import DemoFolder
 from e2evote.adapter.files import StaticDirectory, open_to_write
 from e2evote.adapter.trustee_folder import TrusteeFolder
 from e2evote.board.checkpoint import CHECKPOINT_LIMIT, Checkpoint

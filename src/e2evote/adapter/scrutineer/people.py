@@ -2,8 +2,8 @@
 
 from fractions import Fraction
 
-from e2evote.adapter.scrutineer_markup import Markup, bullets, element, join, name, paragraph, section, table
-from e2evote.adapter.scrutineer_wording import INCIDENTS, ROLES, counted, number, reason
+from e2evote.adapter.scrutineer.markup import Markup, bullets, element, join, name, paragraph, section, table
+from e2evote.adapter.scrutineer.wording import INCIDENTS, ROLES, counted, number, reason
 from e2evote.record.report_facts import ReportFacts
 from e2evote.record.sample import impersonated, power_shown, size_for
 

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from e2evote.adapter.demo_insider import Insider, Kind, Piece
-from e2evote.adapter.demo_members import IN_PERSON, POSTAL
-from e2evote.adapter.demo_setup import REGISTRARS, TELLERS
+from e2evote.adapter.demo.insider import Insider, Kind, Piece
+from e2evote.adapter.demo.members import IN_PERSON, POSTAL
+from e2evote.adapter.demo.setup import REGISTRARS, TELLERS
 from e2evote.adapter.paper_counts import read_counts
 from e2evote.adapter.secretfile import read
 from e2evote.ballot.choices import choose

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from e2evote.adapter import roll_keeping, secretfile
-from e2evote.adapter.demo_members import Member, table
-from e2evote.adapter.demo_setup import REGISTRARS
-from e2evote.adapter.demo_stage import CHEAP, Command, Stage
+from e2evote.adapter.demo.members import Member, table
+from e2evote.adapter.demo.setup import REGISTRARS
+from e2evote.adapter.demo.stage import CHEAP, Command, Stage
 from e2evote.adapter.personal_files import write_personal
 from e2evote.adapter.registrar_issue import forget
 from e2evote.adapter.registrar_seed import read_seed

@@ -6,9 +6,9 @@ The scrutineer and the observer are processes of their own; the register is open
 import secrets
 from pathlib import Path
 
-from e2evote.adapter.demo_members import NONE, Member
-from e2evote.adapter.demo_roll import Roll
-from e2evote.adapter.demo_stage import Command, Stage
+from e2evote.adapter.demo.members import NONE, Member
+from e2evote.adapter.demo.roll import Roll
+from e2evote.adapter.demo.stage import Command, Stage
 from e2evote.adapter.personal_files import write_personal
 from e2evote.adapter.register_absence import prove_line
 from e2evote.adapter.register_tool import access_act, make_register

@@ -13,18 +13,20 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from e2evote.adapter import demo_after, demo_paper, demo_voting
 from e2evote.adapter.admin import Administration
 from e2evote.adapter.anchors import read_anchors, write_anchors
 from e2evote.adapter.board import BoardReader
 from e2evote.adapter.channel_results import ContestParts, channel_results
-from e2evote.adapter.demo_members import floor_for, members_of
-from e2evote.adapter.demo_process import Children
-from e2evote.adapter.demo_setup import TRUSTEES, DemoFolder, set_up
-from e2evote.adapter.demo_stage import Stage, Watcher
-from e2evote.adapter.demo_voters import PatientPost, Turnout
-from e2evote.adapter.demo_votes import Ward, plain_count
-from e2evote.adapter.demo_witnesses import DOWN
+from e2evote.adapter.demo import after as demo_after
+from e2evote.adapter.demo import paper as demo_paper
+from e2evote.adapter.demo import voting as demo_voting
+from e2evote.adapter.demo.members import floor_for, members_of
+from e2evote.adapter.demo.process import Children
+from e2evote.adapter.demo.setup import TRUSTEES, DemoFolder, set_up
+from e2evote.adapter.demo.stage import Stage, Watcher
+from e2evote.adapter.demo.voters import PatientPost, Turnout
+from e2evote.adapter.demo.votes import Ward, plain_count
+from e2evote.adapter.demo.witnesses import DOWN
 from e2evote.algebra.parameters import TEST_GROUPS
 from e2evote.errors import Refused
 from e2evote.record.products import Cell

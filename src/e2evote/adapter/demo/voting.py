@@ -6,18 +6,19 @@ one member who has voted online votes on paper too.
 
 from datetime import UTC, datetime
 
-from e2evote.adapter import demo_paper, demo_roll
 from e2evote.adapter.act import Act
 from e2evote.adapter.anchors import read_anchors
 from e2evote.adapter.board import BoardReader
 from e2evote.adapter.booth import Booth
-from e2evote.adapter.demo_members import ONLINE, Member
-from e2evote.adapter.demo_roll import Codes, Roll
-from e2evote.adapter.demo_setup import TRUSTEES
-from e2evote.adapter.demo_stage import CHEAP, Command, Stage, Watcher
-from e2evote.adapter.demo_voters import Turnout, Voter, is_challenged, vote_all
-from e2evote.adapter.demo_votes import Ward
-from e2evote.adapter.demo_witnesses import DOWN
+from e2evote.adapter.demo import paper as demo_paper
+from e2evote.adapter.demo import roll as demo_roll
+from e2evote.adapter.demo.members import ONLINE, Member
+from e2evote.adapter.demo.roll import Codes, Roll
+from e2evote.adapter.demo.setup import TRUSTEES
+from e2evote.adapter.demo.stage import CHEAP, Command, Stage, Watcher
+from e2evote.adapter.demo.voters import Turnout, Voter, is_challenged, vote_all
+from e2evote.adapter.demo.votes import Ward
+from e2evote.adapter.demo.witnesses import DOWN
 from e2evote.adapter.incidents import report_incident
 from e2evote.record.voter_bodies import Reason
 

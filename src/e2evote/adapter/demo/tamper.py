@@ -10,9 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
-from e2evote.adapter.demo_insider import Insider, Kind, Piece
-from e2evote.adapter.demo_setup import DemoFolder
-from e2evote.adapter.demo_tamper_voters import VOTER_KINDS, stuffed
+from e2evote.adapter.demo.insider import Insider, Kind, Piece
+from e2evote.adapter.demo.setup import DemoFolder
+from e2evote.adapter.demo.tamper_voters import VOTER_KINDS, stuffed
 from e2evote.algebra.group import Element
 from e2evote.algebra.interpolation import lagrange_at_zero
 from e2evote.errors import Refused
