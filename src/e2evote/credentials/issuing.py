@@ -14,21 +14,14 @@ from dataclasses import dataclass, replace
 from e2evote.credentials.addresses import Addressee
 from e2evote.credentials.code import Code, CredentialKeys, draw_codes
 from e2evote.errors import Refused
-from e2evote.hashing import canonical
-from e2evote.hashing.fields import hex_bytes, integer, object_, one_of
-from e2evote.record.body import LARGEST_INDEX, read_id
 from e2evote.record.credentials import Credential, encoded_credentials
 from e2evote.record.voter_bodies import REASONS, Issue, Reissue
 from e2evote.secret.randomness import Randomness
 
-KIND = "e2evote-registrar"
-VERSION = 1
-LARGEST_REGISTRAR = 4096
-
 
 @dataclass(frozen=True, slots=True)
 class Registrar:
-    """Everything that a registrar's tool keeps about codes, all of it public.
+    """Everything that a registrar's tool knows about codes afterwards: it keeps nothing, this is on the board.
 
     contact: where its codes are sent. next_number: one more than that of the last credential it made.
     """
@@ -37,19 +30,6 @@ class Registrar:
     party: str
     contact: str
     next_number: int = 1
-
-    def encode(self) -> bytes:
-        """As a file."""
-        return canonical.encode(
-            {
-                "base_hash": self.base_hash.hex(),
-                "contact": self.contact,
-                "kind": KIND,
-                "next_number": self.next_number,
-                "party": self.party,
-                "v": VERSION,
-            }
-        )
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -127,19 +107,4 @@ def reissue(registrar: Registrar, to: Addressee, old: int, reason: str, randomne
         Reissue(key, to.line, number, old, reason),
         Letter(number, to.line, code, to.name, to.address),
         replace(registrar, next_number=number + 1),
-    )
-
-
-def decode_registrar(data: bytes) -> Registrar:
-    """What a registrar's tool kept, or MalformedInput."""
-    members = object_(
-        canonical.decode(data, LARGEST_REGISTRAR), "", ("base_hash", "contact", "kind", "next_number", "party", "v")
-    )
-    one_of(members["kind"], "kind", (KIND,))
-    integer(members["v"], "v", VERSION, VERSION)
-    return Registrar(
-        hex_bytes(members["base_hash"], "base_hash", 32),
-        read_id(members["party"], "party"),
-        read_id(members["contact"], "contact"),
-        integer(members["next_number"], "next_number", 1, LARGEST_INDEX + 1),
     )

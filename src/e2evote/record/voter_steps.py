@@ -1,6 +1,6 @@
 """Which leaf about voters may follow which: roll, credentials, marks, pauses, and what is said about it all.
 
-docs/spec.md, section 5.4. What a leaf says of lines and keys is judged by `record.electorate`.
+docs/spec.md, section 5.4. What a leaf says of lines and keys is judged by `verify.voters`.
 """
 
 from dataclasses import replace

@@ -5,7 +5,7 @@ voters who voted alike, but it stands under one line only. The log is checked (i
 and its place); proofs and tally are `verify_record`'s, which takes longer and need not be repeated by every voter.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -22,7 +22,6 @@ from e2evote.record.bodies import BallotBody, ChallengeBody, read_line
 from e2evote.record.electorate import Event, MarkAt
 from e2evote.record.identifiers import SHOWN_BYTES, shown
 from e2evote.record.roll_row import typed_line
-from e2evote.record.select import Ledger
 from e2evote.record.state import State
 from e2evote.record.text_lines import Pieces, in_one
 from e2evote.verify.checks import Check, Status
@@ -128,15 +127,6 @@ def find(voters: Following, entries: Iterable[Entry], state: State, line: str, t
         search.note(entry)
     search.voters = voters
     return search.found(state)
-
-
-def ledger_of(manifest: Manifest, entries: Iterable[Entry], payload_of: Callable[[Entry], bytes]) -> Ledger:
-    """The ledger of all leaves among `entries`, whatever checks fail.    spec 7"""
-    voters = Following(manifest)
-    for entry in entries:
-        pieces = in_one(payload_of(entry)) if voters.needs_payload(entry) else None
-        voters.take(entry, pieces, Findings())
-    return voters.ledger
 
 
 def _pieces(packs: Packs, entry: Entry, findings: Findings) -> Pieces | None:
