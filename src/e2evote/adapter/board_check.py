@@ -25,9 +25,8 @@ from e2evote.board.tiles import WIDTH
 from e2evote.errors import Refused
 from e2evote.record.archive import LARGEST_FILES
 from e2evote.verify.ballot_work import Progress, silent
-from e2evote.verify.leaves import Setting
+from e2evote.verify.leaves import Setting, read_setting
 from e2evote.verify.log import log_key
-from e2evote.verify.lookup import read_setting
 
 _LARGEST = max(WIDTH * (ENTRY_LIMIT + 2), *LARGEST_FILES.values())
 

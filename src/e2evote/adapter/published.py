@@ -15,8 +15,7 @@ from e2evote.board.note import decode_note
 from e2evote.board.tiles import ENTRIES, HINTS, PAYLOAD, WIDTH, TilePath, bundles
 from e2evote.errors import MalformedInput, Refused
 from e2evote.record.archive import LARGEST_FILES
-from e2evote.verify.leaves import Setting
-from e2evote.verify.lookup import read_setting
+from e2evote.verify.leaves import Setting, read_setting
 
 MOST_TRIES = 20
 """How often a reader begins anew when files are replaced while it reads."""

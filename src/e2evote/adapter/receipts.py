@@ -30,8 +30,8 @@ from e2evote.record.leaf import LARGEST_LEAF, decode_leaf, kind_of
 from e2evote.verify.anchors import Anchors
 from e2evote.verify.checks import Check
 from e2evote.verify.findings import Findings
+from e2evote.verify.leaves import read_setting
 from e2evote.verify.log import read_entries, read_log
-from e2evote.verify.lookup import read_setting
 from e2evote.verify.packs import Packs
 
 RECEIPT_LIMIT = 300_000

@@ -7,17 +7,14 @@ for `verify`, which takes longer.
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from e2evote.adapter.board import BoardReader
-from e2evote.board.merkle import leaf_hash
-from e2evote.errors import MalformedInput, Refused
+from e2evote.errors import Refused
 from e2evote.manifest.model import Manifest
-from e2evote.manifest.rules import key_failures, rule_failures
 from e2evote.manifest.voters import RollEligibility
-from e2evote.record.archive import open_archive
 from e2evote.record.electorate import Electorate
 from e2evote.record.roll import PostedRoll, RollForm, read_roll
 from e2evote.record.roll_opening import PublishedRoll
@@ -25,15 +22,13 @@ from e2evote.record.roll_row import RollRow
 from e2evote.record.state import State
 from e2evote.record.text_lines import Pieces, in_one
 from e2evote.record.voter_bodies import Add, Contact, Freeze, Seed
-from e2evote.verify.checks import Check, Status
+from e2evote.verify.checks import Check
 from e2evote.verify.findings import Findings
 from e2evote.verify.following import Following
-from e2evote.verify.leaves import Entry, Setting, judge_leaf
-from e2evote.verify.log import LogCheck, check_checkpoint, read_entries, read_log
-from e2evote.verify.lookup import read_setting
+from e2evote.verify.leaves import Entry, Setting
 from e2evote.verify.packs import Packs
 from e2evote.verify.payloads import Kept, keep_payload
-from e2evote.verify.witnesses import check_witnesses
+from e2evote.verify.walk import walking
 
 _CAST = ("ballot", "challenge")
 
@@ -144,37 +139,16 @@ class _Payloads:
 @contextmanager
 def open_voter_record(path: Path) -> Iterator[VoterRecord]:
     """The record at `path`, a directory or a zip, as long as the `with` statement lasts; MalformedInput for none."""
-    findings = Findings()
-    with closing(open_archive(path)) as archive:
-        log = read_log(archive, findings)
-        packs = Packs(archive, log.checkpoint.size)
-        first = next((data for _, data in read_entries(archive, log)), None)
-        payload = packs.payload(0) if first is not None else None
-        if first is None or not payload or not log.is_whole:
-            raise MalformedInput("entries are missing", str(path))
-        setting = read_setting(first, payload)
-        check_checkpoint(log, setting.manifest, findings)
-        check_witnesses(log, setting.manifest, findings)
-
-        payloads = _Payloads(packs)
-        tree, state, following, leaves = LogCheck(archive, log), setting.start(), Following(setting.manifest), []
-        for index, data in read_entries(archive, log):
-            tree.append(leaf_hash(data))
-            entry, state = judge_leaf(setting, state, index, data, findings)
-            if entry is None:
-                continue
+    with walking(path) as log:
+        payloads, following, leaves = _Payloads(log.packs), Following(log.setting.manifest), []
+        for entry in log.leaves():
             needed = following.needs_payload(entry)
-            following.take(entry, payloads.judged(entry, findings) if needed else None, findings)
+            following.take(entry, payloads.judged(entry, log.findings) if needed else None, log.findings)
             if entry.leaf.kind not in _CAST:
                 leaves.append(entry)
-        tree.finish(findings)
-        if missing := findings.of(Check.RECORD_PAYLOADS).missing:
+        if missing := log.findings.of(Check.RECORD_PAYLOADS).missing:
             raise Refused("record-incomplete", f"{path}: {missing}")
-        for failure in (*key_failures(setting.manifest), *rule_failures(setting.manifest)):
-            findings.fail(Check(failure.check), failure.subject, failure.detail)
-        uncosigned = findings.status(Check.BOARD_WITNESSES) is Status.MISSING
-        failing = frozenset(findings.failing())
-        yield VoterRecord(setting, state, following, tuple(leaves), payloads.of, failing, uncosigned)
+        yield VoterRecord(log.setting, log.state, following, tuple(leaves), payloads.of, log.failing, log.uncosigned)
 
 
 def voters_on(board: BoardReader) -> VoterRecord:

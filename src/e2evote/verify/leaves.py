@@ -64,6 +64,11 @@ def setting_of(entry: bytes, payload: bytes, manifest: Manifest, *, one_by_one: 
     return Setting(manifest, group, h_p, base_hash(h_p, payload), leaf_hash(entry))
 
 
+def read_setting(entry: bytes, payload: bytes) -> Setting:
+    """What entry 0 and its payload fix for everything after them; MalformedInput where they are no manifest."""
+    return setting_of(entry, payload, read_manifest(entry, payload))
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A leaf in its place."""

@@ -6,32 +6,26 @@ and its place); proofs and tally are `verify_record`'s, which takes longer and n
 """
 
 from collections.abc import Iterable
-from contextlib import closing
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from e2evote.board.merkle import leaf_hash
-from e2evote.errors import MalformedInput
 from e2evote.hashing.crockford import decode as decode_tracker
 from e2evote.manifest.entries import Phase
 from e2evote.manifest.model import Manifest
-from e2evote.manifest.rules import key_failures, rule_failures
-from e2evote.record.archive import open_archive
 from e2evote.record.bodies import BallotBody, ChallengeBody, read_line
 from e2evote.record.electorate import Event, MarkAt
 from e2evote.record.identifiers import SHOWN_BYTES, shown
 from e2evote.record.roll_row import typed_line
 from e2evote.record.state import State
 from e2evote.record.text_lines import Pieces, in_one
-from e2evote.verify.checks import Check, Status
+from e2evote.verify.checks import Check
 from e2evote.verify.findings import Findings
 from e2evote.verify.following import Following
-from e2evote.verify.leaves import Entry, Setting, judge_leaf, read_manifest, setting_of
-from e2evote.verify.log import LogCheck, check_checkpoint, read_entries, read_log
+from e2evote.verify.leaves import Entry
 from e2evote.verify.packs import Packs
 from e2evote.verify.payloads import check_payload
-from e2evote.verify.witnesses import check_witnesses
+from e2evote.verify.walk import walking
 
 
 class Lookup(StrEnum):
@@ -90,34 +84,12 @@ def look_up(path: Path, line: str, tracker: str) -> Found:
 
     tracker: 32 characters as shown, in any case, with or without hyphens, O for 0 and I or L for 1.
     """
-    findings = Findings()
-    with closing(open_archive(path)) as archive:
-        log = read_log(archive, findings)
-        first = next((data for _, data in read_entries(archive, log)), None)
-        payload = Packs(archive, log.checkpoint.size).payload(0) if first is not None else None
-        if first is None or not payload or not log.is_whole:
-            raise MalformedInput("entries are missing", str(path))
-        setting = read_setting(first, payload)
-        search, packs = _Search(setting.manifest, line, tracker), Packs(archive, log.checkpoint.size)
-        check_checkpoint(log, setting.manifest, findings)
-        check_witnesses(log, setting.manifest, findings)
-        tree, state = LogCheck(archive, log), setting.start()
-        for index, data in read_entries(archive, log):
-            tree.append(leaf_hash(data))
-            entry, state = judge_leaf(setting, state, index, data, findings)
-            if entry:
-                pieces = _pieces(packs, entry, findings) if search.voters.needs_payload(entry) else None
-                search.take(entry, pieces, findings)
-        tree.finish(findings)
-    for failure in (*key_failures(setting.manifest), *rule_failures(setting.manifest)):
-        findings.fail(Check(failure.check), failure.subject, failure.detail)
-    uncosigned = findings.status(Check.BOARD_WITNESSES) is Status.MISSING
-    return replace(search.found(state, frozenset(findings.failing())), uncosigned=uncosigned)
-
-
-def read_setting(entry: bytes, payload: bytes) -> Setting:
-    """What entry 0 and its payload fix for everything after them; MalformedInput where they are no manifest."""
-    return setting_of(entry, payload, read_manifest(entry, payload))
+    with walking(path) as log:
+        search = _Search(log.setting.manifest, line, tracker)
+        for entry in log.leaves():
+            pieces = _pieces(log.packs, entry, log.findings) if search.voters.needs_payload(entry) else None
+            search.take(entry, pieces, log.findings)
+        return replace(search.found(log.state, log.failing), uncosigned=log.uncosigned)
 
 
 def find(voters: Following, entries: Iterable[Entry], state: State, line: str, tracker: str) -> Found:
