@@ -7,12 +7,11 @@ The author is fixed when a draft is made, the others are not: whoever may sign i
 is not secret. Nobody believes it: each reader looks at the election, at every signature and at its place again.
 """
 
-import os
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from e2evote.adapter import whole_file
 from e2evote.adapter.board import BoardReader
 from e2evote.ballot.box_envelope import Envelope
 from e2evote.board.merkle import leaf_hash
@@ -233,13 +232,13 @@ def read_draft(setting: Setting, path: Path) -> Draft:
 def write_draft(path: Path, draft: Draft) -> None:
     """A new file, and one for the payload, which is there first. Refused `file-exists` if there is one already."""
     if draft.payload:
-        _write(payload_file(path), draft.payload, over=False)
-    _write(path, encode_draft(draft) + b"\n", over=False)
+        _create(payload_file(path), draft.payload)
+    _create(path, encode_draft(draft) + b"\n")
 
 
 def replace_draft(path: Path, draft: Draft) -> None:
     """The same leaf with more signatures, in the place of the file that was read."""
-    _write(path, encode_draft(draft) + b"\n", over=True)
+    whole_file.replace(path, encode_draft(draft) + b"\n")
 
 
 def _read(path: Path, limit: int) -> bytes:
@@ -253,18 +252,8 @@ def _read(path: Path, limit: int) -> bytes:
     return data
 
 
-def _write(path: Path, data: bytes, *, over: bool) -> None:
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
+def _create(path: Path, data: bytes) -> None:
     try:
-        with temporary.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if over:
-            temporary.replace(path)
-        else:
-            os.link(temporary, path)
+        whole_file.create(path, data)
     except FileExistsError:
         raise Refused("file-exists", f"{path}: there is such a file already") from None
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -1,9 +1,8 @@
 """Files that a command writes for its user: whole or not at all, and never over another file."""
 
-import os
-import secrets
 from pathlib import Path
 
+from e2evote.adapter import whole_file
 from e2evote.cli.ending import Usage
 
 
@@ -18,14 +17,7 @@ def refuse_existing(path: Path) -> None:
 def write_new(path: Path, data: bytes) -> None:
     """A new file with these bytes, readable by all; Usage if there is one of that name."""
     refuse_existing(path)
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
     try:
-        with temporary.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(temporary, path)
+        whole_file.create(path, data)
     except FileExistsError:
         raise Usage(f"{path}: exists already, and is left as it is") from None
-    finally:
-        temporary.unlink(missing_ok=True)
