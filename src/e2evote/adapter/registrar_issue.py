@@ -13,25 +13,23 @@ from pathlib import Path
 
 from e2evote.adapter import secretfile
 from e2evote.adapter.act import Act
+from e2evote.adapter.headed import decode_headed, encode_headed
 from e2evote.adapter.personal_files import Erased, erase, listed, write_personal
 from e2evote.adapter.roll_file import HeldRoll
 from e2evote.adapter.roll_record import VoterRecord
 from e2evote.credentials.addresses import addressees, rows_in_force
 from e2evote.credentials.issuing import Issued, Registrar, issue
 from e2evote.credentials.letters import letters_table
-from e2evote.errors import MalformedInput, Refused
-from e2evote.hashing import canonical
-from e2evote.hashing.fields import hex_bytes, object_, one_of
+from e2evote.errors import Refused
 from e2evote.manifest.entries import Phase
 from e2evote.record.credentials import read_credentials
 from e2evote.record.roll_row import line_of
-from e2evote.record.text_lines import in_one, text_line
+from e2evote.record.text_lines import in_one
 from e2evote.record.voter_bodies import Issue
 from e2evote.secret.randomness import Randomness
 from e2evote.verify.leaves import Setting
 
 KIND, VERSION = "e2evote-credential-keys", 1
-_LONGEST_HEAD = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +40,12 @@ class KeysFile:
     payload: bytes
 
     def encode(self) -> bytes:
-        return text_line({"election": self.election.hex(), "kind": KIND, "v": VERSION}) + self.payload
+        return encode_headed(KIND, VERSION, self.election, (self.payload,))
 
 
 def decode_keys(data: bytes) -> KeysFile:
     """A file of keys, or MalformedInput; its payload is read when it is posted."""
-    end = data.find(b"\n", 0, _LONGEST_HEAD)
-    if end < 0:
-        raise MalformedInput(f"no first text line of at most {_LONGEST_HEAD} bytes")
-    head = object_(canonical.decode(data[:end], limit=_LONGEST_HEAD), "", ("election", "kind", "v"))
-    one_of(head["kind"], "kind", (KIND,))
-    if type(head["v"]) is not int or head["v"] != VERSION:
-        raise MalformedInput(f"want {VERSION}", "v")
-    return KeysFile(hex_bytes(head["election"], "election", 32), data[end + 1 :])
+    return KeysFile(*decode_headed(KIND, VERSION, data))
 
 
 def registrar_of(record: VoterRecord, party: str) -> Registrar:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from e2evote.adapter import secretfile
 from e2evote.adapter.act import Act
+from e2evote.adapter.headed import decode_headed, encode_headed
 from e2evote.adapter.passphrase import Passphrase
 from e2evote.adapter.personal_files import enter, leave, listed
 from e2evote.adapter.roll_record import VoterRecord
@@ -24,14 +25,13 @@ from e2evote.hashing.fields import hex_bytes, object_, one_of
 from e2evote.record.bodies import read_body
 from e2evote.record.roll import FieldCommitments, encoded_rows
 from e2evote.record.roll_row import row_bytes
-from e2evote.record.text_lines import in_one, text_line
+from e2evote.record.text_lines import in_one
 from e2evote.secret.randomness import Randomness, SystemRandomness
 from e2evote.verify.leaves import Setting
 
 PURPOSE, VERSION = "opened-roll", 1
 KIND = "e2evote-roll-file"
 LARGEST = 4 * 2**30
-_LONGEST_HEAD = 4096
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -43,8 +43,7 @@ class HeldRoll:
 
     def plain(self) -> bytes:
         """What is encrypted; its SHA-256 is the document of an access entry."""
-        head = text_line({"election": self.election.hex(), "kind": KIND, "v": VERSION})
-        return b"".join((head, *self.opened.encoded()))
+        return encode_headed(KIND, VERSION, self.election, self.opened.encoded())
 
 
 class RollFile:
@@ -170,11 +169,5 @@ def _leave(*paths: Path) -> None:
 
 def decode_held(data: bytes) -> HeldRoll:
     """What `plain` wrote, or MalformedInput."""
-    end = data.find(b"\n", 0, _LONGEST_HEAD)
-    if end < 0:
-        raise MalformedInput(f"no first text line of at most {_LONGEST_HEAD} bytes")
-    head = object_(canonical.decode(data[:end], limit=_LONGEST_HEAD), "", ("election", "kind", "v"))
-    one_of(head["kind"], "kind", (KIND,))
-    if type(head["v"]) is not int or head["v"] != VERSION:
-        raise MalformedInput(f"want {VERSION}", "v")
-    return HeldRoll(hex_bytes(head["election"], "election", 32), read_opened_roll(in_one(data[end + 1 :])))
+    election, rows = decode_headed(KIND, VERSION, data)
+    return HeldRoll(election, read_opened_roll(in_one(rows)))
