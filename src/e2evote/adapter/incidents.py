@@ -84,13 +84,11 @@ def happenings(setting: Setting, entries: Iterable[Entry]) -> tuple[Happening, .
 
 def openings(setting: Setting, entries: Iterable[Entry]) -> tuple[Opening, ...]:
     """When names were opened, by index."""
-    found = []
+    holders, found = {party.key: party.id for party in signers(setting.manifest, "holder")}, []
     for entry in entries:
         body = entry.leaf.body
         if isinstance(body, Access):
-            holders = {party.key: party.id for party in signers(setting.manifest, "holder")}
-            second = entry.leaf.signatures[-1].key
-            holder = holders.get(second, "")
+            holder = holders.get(entry.leaf.signatures[-1].key, "")
             found.append(Opening(entry.index, body.of, body.purpose, body.document.hex(), entry.leaf.author, holder))
     return tuple(found)
 

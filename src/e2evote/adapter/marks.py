@@ -8,6 +8,7 @@ from e2evote.adapter.approval import Draft, author_of, check_place, signed_by
 from e2evote.adapter.board import BoardReader
 from e2evote.errors import Refused
 from e2evote.record.electorate import Electorate
+from e2evote.record.reconciliation import marked_contests
 from e2evote.record.voter_bodies import Mark
 from e2evote.secret.sign import SigningKey
 
@@ -45,22 +46,20 @@ def marks(board: BoardReader) -> Marks:
     """As of the board's last look."""
     electorate, manifest = with_roll(board), board.manifest
     lines: dict[str, list[str]] = {channel: [] for channel in manifest.channels.paper}
-    by_contest: Counter[tuple[str, str]] = Counter()
     online = left = removed = 0
     for line in electorate.names():
-        vote, entitlement = electorate.vote_of(line), electorate.entitlement(line)
-        if vote.removed or entitlement is None:
+        vote = electorate.vote_of(line)
+        if vote.removed:
             removed += 1
         elif vote.mark:
             lines[vote.mark.channel].append(line)
-            style = manifest.style(entitlement.style)
-            by_contest.update((vote.mark.channel, contest) for contest in (style.contests if style else ()))
         elif vote.candidate:
             online += 1
         else:
             left += 1
     found = {channel: tuple(own) for channel, own in lines.items()}
-    return Marks(found, dict(by_contest), online, left, removed)
+    by_contest = Counter(place for _, place in marked_contests(manifest, electorate))
+    return Marks(found, by_contest, online, left, removed)
 
 
 def drafted(board: BoardReader, channel: str, lines: Sequence[str], keys: Sequence[SigningKey]) -> tuple[Draft, ...]:

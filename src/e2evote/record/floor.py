@@ -4,6 +4,7 @@ Numbers of counted ballots decide it, which are public, before anything is decry
 channels are divided into *parts*, and one total is decrypted for each. Trustees decrypt nothing else.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from e2evote.manifest.model import Manifest
@@ -63,14 +64,11 @@ def classes_of(manifest: Manifest, electorate: Electorate | None) -> dict[Class,
 
     Nothing without a roll, where `parts_of` does not ask.
     """
+    if electorate is None:
+        return {}
     contests = {style.id: style.contests for style in manifest.styles}
-    classes: dict[Class, int] = {}
-    for line, ballot in electorate.standing() if electorate else ():
-        entitlement = electorate.entitlement(line) if electorate and ballot else None
-        for contest in contests[entitlement.style] if entitlement else ():
-            name = contest, entitlement.weight if entitlement else 1
-            classes[name] = classes.get(name, 0) + 1
-    return classes
+    counted = (electorate.entitlement(line) for line, ballot in electorate.standing() if ballot)
+    return Counter((contest, line.weight) for line in counted if line for contest in contests[line.style])
 
 
 def names_of(parts: Parts) -> tuple[tuple[str, str], ...]:

@@ -4,7 +4,7 @@ docs/spec.md, section 15. The table stands in the head of the statement, and eve
 Where two numbers that should be equal are not, a `Discrepancy` says which lines it is about.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from e2evote.hashing.canonical import JSON, Encodable
@@ -110,22 +110,27 @@ class RowCounts:
         return tuple(pair for pair in pairs if pair.stated != pair.found)
 
 
+def marked_contests(manifest: Manifest, electorate: Electorate) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Each marked line with its channel and contest: a mark counts for each contest that the line's style has."""
+    contests = {style.id: style.contests for style in manifest.styles}
+    for line in electorate.names():
+        mark, entitlement = electorate.mark_of(line), electorate.entitlement(line)
+        if mark and entitlement:
+            for contest in contests[entitlement.style]:
+                yield line, (mark.channel, contest)
+
+
 def paper_discrepancies(
     manifest: Manifest, electorate: Electorate, papers: Mapping[tuple[str, str], int]
 ) -> dict[tuple[str, str], Discrepancy | None]:
     """For each channel and contest in `papers`, what is wrong between the marks and the papers that were found.
 
-    papers: ballots + spoiled by channel and contest. A mark counts for each contest that its line's style has.
+    papers: ballots + spoiled by channel and contest.
     """
     marked = {place: _Group() for place in papers}
-    channels = {channel for channel, _ in papers}
-    contests = {style.id: style.contests for style in manifest.styles}
-    for line in electorate.names() if channels else ():
-        mark, entitlement = electorate.mark_of(line), electorate.entitlement(line)
-        if mark and entitlement and mark.channel in channels:
-            for contest in contests[entitlement.style]:
-                if group := marked.get((mark.channel, contest)):
-                    group.add(line)
+    for line, place in marked_contests(manifest, electorate) if papers else ():
+        if group := marked.get(place):
+            group.add(line)
     return {
         place: Discrepancy("marked lines", group.number, papers[place], tuple(group.lines))
         if group.number != papers[place]
