@@ -1,4 +1,4 @@
-"""The programs that some tests need beside Python: a PostgreSQL server, and strace.
+"""The programs that some tests need beside Python: a PostgreSQL server, strace, and a browser.
 
     python tests/packages.py
 
@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 
 PACKAGES = {
+    "chromium": lambda: bool(shutil.which("chromium")),
     "postgresql": lambda: any(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl")) or bool(shutil.which("pg_ctl")),
     "strace": lambda: bool(shutil.which("strace")),
 }
