@@ -23,17 +23,26 @@ ORDER = (*PUBLIC, *SECRET)
 
 # Which third-party package may be imported where: a module, or every module of a package.
 ALLOWED = {
-    "fastapi": ("e2evote.adapter.http_server", "e2evote.adapter.static_server", "e2evote.adapter.witness_http"),
+    "fastapi": (
+        "e2evote.adapter.api",
+        "e2evote.adapter.http_server",
+        "e2evote.adapter.static_server",
+        "e2evote.adapter.web",
+        "e2evote.adapter.witness_http",
+    ),
     "gmpy2": ("e2evote.algebra.integers",),
     "cryptography": ("e2evote.proofs.signature", "e2evote.secret"),
     "Crypto": ("e2evote.secret",),
     "distributed": ("e2evote.adapter.executors",),
+    "httpx2": ("e2evote.adapter.api", "e2evote.adapter.conformance"),
+    "jinja2": ("e2evote.adapter.web",),
+    "joserfc": ("e2evote.adapter.api",),
     "psycopg": ("e2evote.adapter.storage",),
     "pydantic": ("e2evote.manifest", "e2evote.record"),
     "pydantic_core": ("e2evote.manifest", "e2evote.record"),
     "rfc8785": ("e2evote.hashing", "e2evote.manifest", "e2evote.record"),
     "rich": ("e2evote.cli",),
-    "starlette": ("e2evote.adapter.http_server",),
+    "starlette": ("e2evote.adapter.api", "e2evote.adapter.http_server", "e2evote.adapter.web"),
     "typer": ("e2evote.cli",),
     "uvicorn": ("e2evote.adapter.http_server",),
 }
