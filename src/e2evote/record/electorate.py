@@ -196,6 +196,10 @@ class Electorate:
             return NOT_ON_THE_ROLL
         return HAS_A_MARK if self.mark_of(line) else ""
 
+    def counted(self, line: str) -> Counted | None:
+        """The ballot cast online that counts for it."""
+        return self.vote_of(line).counted
+
     def take_ballot(self, line: str, ballot: Counted, keys: Sequence[bytes]) -> None:
         """A valid ballot: those of its keys that were ever the line's are used."""
         number = self.voter(line)

@@ -90,6 +90,10 @@ class LineBook(Protocol):
         """Why no ballot of the line is valid; empty where one may be."""
         ...
 
+    def counted(self, line: str) -> Counted | None:
+        """The ballot that counts for it."""
+        ...
+
     def take_ballot(self, line: str, ballot: Counted, keys: Sequence[bytes]) -> None:
         """A valid ballot of the line, signed with these keys."""
         ...
@@ -117,6 +121,9 @@ class NamedLines:
 
     def barred(self, line: str) -> str:
         return ""
+
+    def counted(self, line: str) -> Counted | None:
+        return self._latest.get(line)
 
     def take_ballot(self, line: str, ballot: Counted, keys: Sequence[bytes]) -> None:
         self._latest[line] = ballot
@@ -162,6 +169,10 @@ class Ledger:
     def previous(self, line: str) -> bytes:
         """The leaf hash that the next ballot of `line` must name: of its latest valid ballot, or 32 zero bytes."""
         return self._lines.previous(line)
+
+    def counted_for(self, line: str) -> Counted | None:
+        """The ballot that counts for this line, as things are."""
+        return self._lines.counted(line)
 
     def cast(self, cast: Cast, keys: Sequence[bytes] = ()) -> None:
         """Take in a ballot leaf, valid or not, signed with these keys."""

@@ -150,7 +150,7 @@ class _Search:
         """Every ballot that names the line, and what became of it."""
         ledger, electorate = self.voters.ledger, self.voters.electorate
         invalid = {index for index, _ in ledger.invalid}
-        latest = {ballot.index for line, ballot in ledger.lines() if ballot and line == self._line}
+        counted = ledger.counted_for(self._line)
         annulled = electorate.annulled(self._line) if electorate else ()
         closed = state.phase not in (Phase.SETUP, Phase.OPEN)
         listed = []
@@ -159,7 +159,7 @@ class _Search:
                 status = Lookup.INVALID
             elif entry.leaf_hash in annulled:
                 status = Lookup.ANNULLED
-            elif entry.index in latest:
+            elif counted and entry.index == counted.index:
                 status = Lookup.COUNTED if closed else Lookup.RECORDED
             else:
                 status = Lookup.SUPERSEDED
