@@ -11,6 +11,7 @@ from e2evote.adapter.anchors import anchors_of
 from e2evote.adapter.board import BoardReader
 from e2evote.adapter.ceremony_facts import judged_fault
 from e2evote.adapter.inbox import Post
+from e2evote.adapter.incidents import pause_number
 from e2evote.adapter.reply import Acknowledged
 from e2evote.adapter.signing import party_of, signed
 from e2evote.errors import Refused, TrusteeFault
@@ -23,6 +24,7 @@ from e2evote.record.outcome import Outcome, decode_outcome
 from e2evote.record.shares import decode_decryption_shares
 from e2evote.record.stated import read_statement
 from e2evote.record.text_lines import in_one
+from e2evote.record.voter_bodies import REASONS, Reason
 from e2evote.secret.sign import SigningKey
 from e2evote.tally.cells import stated_parts
 from e2evote.tally.combine import Combination, Tally, combine
@@ -67,6 +69,14 @@ class Administration:
     def extend(self, close: str) -> Acknowledged:
         """Voting ends at another date, `YYYY-MM-DDThh:mm:ssZ`, later than the closing date in force.    spec 5.4"""
         return self._send("extend", extension(close), *self._two("extend"))
+
+    def pause(self, reason: str) -> Acknowledged:
+        """No ballot is taken until voting is resumed."""
+        return self._send("pause", self._reason("pause", reason), *self._two("pause"))
+
+    def resume(self, reason: str) -> Acknowledged:
+        """Voting goes on."""
+        return self._send("resume", self._reason("resume", reason), *self._two("resume"))
 
     def close(self) -> Acknowledged:
         """Voting ends."""
@@ -133,6 +143,12 @@ class Administration:
         for fault in made.faults:
             raise _on_the_board(fault)
         return made
+
+    def _reason(self, kind: str, reason: str) -> Reason:
+        if reason not in REASONS[kind]:
+            raise Refused("reason", f"{reason!r}, want one of {', '.join(REASONS[kind])}")
+        self._board.refresh()
+        return Reason(pause_number(self._board.state, kind), reason)
 
     def _only(self, kind: str) -> Entry:
         return next(entry for entry in self._board.entries if entry.leaf.kind == kind)

@@ -15,7 +15,7 @@ sealed. Methods may be called by several threads.
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self, overload
@@ -23,48 +23,26 @@ from typing import Literal, Self, overload
 from e2evote.adapter.admin import Administration
 from e2evote.adapter.anchors import anchors_of, write_anchors
 from e2evote.adapter.board import BoardReader
-from e2evote.adapter.booth import Booth
 from e2evote.adapter.passphrase import Passphrase
 from e2evote.adapter.rehearsal import RehearsalKeys, create_rehearsal
+from e2evote.adapter.rehearsed_voters import CastBallot, ChallengedBallot, RehearsedVoters, Votes
 from e2evote.adapter.reply import Acknowledged, of_kind
-from e2evote.adapter.service import BoxService, open_box, serving
+from e2evote.adapter.served import ServedSelection
+from e2evote.adapter.service import open_box, serving
 from e2evote.adapter.store import Store
 from e2evote.adapter.trustee_tool import TrusteeTool
 from e2evote.adapter.witness_desk import MakeDesk, WitnessDesk
 from e2evote.algebra.parameters import ELECTIONGUARD_4096, TEST_GROUPS
 from e2evote.ballot.box_envelope import Envelope
-from e2evote.errors import CheckFailed, Refused
+from e2evote.errors import Refused
 from e2evote.manifest.draft import ContestFacts, Name
 from e2evote.manifest.entries import Phase
 from e2evote.record.outcome import Outcome
 from e2evote.secret.sign import SigningKey
 from e2evote.verify.anchors import Anchors
-from e2evote.verify.lookup import Found, find
 
 ANCHORS = "anchors.json"
 """The file in the store's folder that `open` writes."""
-
-Votes = Mapping[str, Mapping[str, int]]
-"""By contest and option the number of votes; the blank vote is the option ""."""
-
-
-@dataclass(frozen=True, slots=True)
-class CastBallot:
-    """A ballot in the log: where to look for it, and the receipt, a `.tlog-proof`, that proves it was taken in."""
-
-    line: str
-    tracker: str
-    index: int
-    receipt: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class ChallengedBallot:
-    """An opened ballot in the log; `failures` is empty if the device had sealed what it was told."""
-
-    tracker: str
-    index: int
-    failures: tuple[CheckFailed, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +53,7 @@ class RecordPlace:
     anchors: Anchors
 
 
-class Election:
+class Election(ServedSelection):
     """A selection in its store, made by `create` or `open_store`.
 
     As a context manager it releases the store at the end; without, the store is released when the process ends.
@@ -91,20 +69,21 @@ class Election:
         allow_test_group: bool,
         witnesses: MakeDesk,
     ) -> None:
-        self._store, self._rehearsal = store, rehearsal
+        self._rehearsal = rehearsal
         self._turn = threading.RLock()
-        self._shared_booth: Booth | None = None
         with ExitStack() as opened:
-            self._service: BoxService = opened.enter_context(
+            service = opened.enter_context(
                 open_box(store, passphrase, allow_test_group=allow_test_group, witnesses=witnesses)
             )
+            super().__init__(store, service, allow_test_group=allow_test_group)
             self._board = BoardReader(store.record, allow_test_group=allow_test_group)
+            self._voters = RehearsedVoters(rehearsal, self._board) if rehearsal else None
             self._administration = None
             if administrator:
                 self._administration = Administration(self._board, self._service.post, administrator, teller)
+            self.holds_keys: bool = administrator is not None and teller is not None
             self._trustees = self._own_trustees()
-            if rehearsal is None:
-                opened.enter_context(serving(self._service))
+            opened.enter_context(serving(self._service))
             self._opened = opened.pop_all()
 
     @classmethod
@@ -183,6 +162,8 @@ class Election:
             write_anchors(self._store.path / ANCHORS, anchors)
             return anchors
 
+    # Voters' devices, and whoever else hands something in
+
     @overload
     def cast(self, ballot: Envelope, /) -> Acknowledged: ...
 
@@ -194,14 +175,12 @@ class Election:
 
         Either what a voter's device has sealed and signed; or, in a rehearsal, the votes of the voter called so.
         """
+        if isinstance(ballot, Envelope):
+            return self.post(of_kind(ballot, "ballot"))
         with self._turn:
-            if isinstance(ballot, Envelope):
-                return self._service.post(of_kind(ballot, "ballot"))
-            keys, booth = self._voters(), self._booth()
-            key = keys.voter(ballot)
-            sealed = booth.seal(booth.owner(key.public), votes or {}, style)
-            done = self._service.post(booth.cast(sealed, key))
-            return CastBallot(booth.line(key.public), sealed.shown, done.index, done.receipt)
+            ready = self._rehearsed().cast(ballot, votes or {}, style)
+        done = self._service.post(ready.envelope)
+        return CastBallot(ready.line, ready.tracker, done.index, done.receipt)
 
     @overload
     def challenge(self, ballot: Envelope, /) -> Acknowledged: ...
@@ -217,23 +196,24 @@ class Election:
         Either what a voter's device has opened, with the voter's session; or, in a rehearsal, the votes of the voter
         called so are sealed, opened and checked.
         """
+        if isinstance(ballot, Envelope):
+            return self.post(of_kind(ballot, "challenge"))
         with self._turn:
-            if isinstance(ballot, Envelope):
-                return self._service.post(of_kind(ballot, "challenge"))
-            keys, booth = self._voters(), self._booth()
-            key = keys.voter(ballot)
-            sealed = booth.seal(booth.owner(key.public), votes or {}, style)
-            envelope, opened = booth.challenge(sealed, keys.session(ballot))
-            done = self._service.post(envelope)
-            line = booth.line(key.public)
-            failures = booth.check(sealed.shown, envelope.leaf, envelope.payload, line, opened.preimage)
-            return ChallengedBallot(sealed.shown, done.index, failures)
+            ready = self._rehearsed().challenge(ballot, votes or {}, style)
+        done = self._service.post(ready.envelope)
+        return ChallengedBallot(ready.tracker, done.index, ready.failures)
 
-    def lookup(self, line: str, tracker: str) -> Found:
-        """What became of the ballot with this tracker on this line, and all ballots of the line."""
+    # The administrator's acts, with the keys that this machine has
+
+    def pause(self, reason: str) -> None:
+        """No ballot is taken until voting is resumed; reason: a word of docs/record-format.md."""
         with self._turn:
-            self._board.refresh()
-            return find(self._board.voters, self._board.entries, self._board.state, line, tracker)
+            self._administrator().pause(reason)
+
+    def resume(self, reason: str) -> None:
+        """Voting goes on."""
+        with self._turn:
+            self._administrator().resume(reason)
 
     def extend(self, close: str) -> None:
         """Voting ends later: at `close`, `YYYY-MM-DDThh:mm:ssZ`.
@@ -286,17 +266,10 @@ class Election:
             raise Refused("no-key", "the administrator's key is not on this machine")
         return self._administration
 
-    def _voters(self) -> RehearsalKeys:
-        if self._rehearsal is None:
+    def _rehearsed(self) -> RehearsedVoters:
+        if self._voters is None:
             raise Refused("no-key", "voters seal on their own devices; hand in the envelope")
-        return self._rehearsal
-
-    def _booth(self) -> Booth:
-        """One for all voters; it looks at the board again before every act."""
-        if self._shared_booth is None:
-            self._board.refresh()
-            self._shared_booth = Booth(self._board)
-        return self._shared_booth
+        return self._voters
 
     def _own_trustees(self) -> tuple[TrusteeTool, ...]:
         """All trustees of a rehearsal; nobody's, otherwise."""

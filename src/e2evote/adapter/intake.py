@@ -60,6 +60,11 @@ class Intake:
         again = ticket.again or leaf_hash(proof.extra) != ticket.key
         return Acknowledged(status, proof.encode(), proof.extra, again)
 
+    def receipt(self, index: int) -> bytes | None:
+        """The receipt of an entry; None while no quorum has cosigned it."""
+        proof = self._receipts.of(index)
+        return proof.encode() if proof else None
+
     def is_known(self, ticket: Ticket) -> bool:
         """Whether the submission waits or has been answered. An answer is forgotten some time after it was given."""
         return self._storage.status(ticket.key) is not None

@@ -13,10 +13,11 @@ that is damaged, old, another's, or fails a check.
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 
 from e2evote.adapter import secretfile
+from e2evote.adapter.bell import Bell
 from e2evote.adapter.dates import Dates, objection, told
 from e2evote.adapter.desk import MOST_BYTES, MOST_IN_BATCH, Desk, Judged
 from e2evote.adapter.files import StaticWriter
@@ -130,9 +131,13 @@ def serving(service: "BoxService") -> Iterator[None]:
         stop.wait(seconds)
 
     def work() -> None:
-        # Where the box can't go on, whoever hands in next is told why.
-        with suppress(E2EVoteError):
+        try:
             service.run(stop.is_set, Patience(sleep=sleep))
+        except E2EVoteError as error:
+            service.fail(error)
+        except BaseException as error:
+            service.fail(Refused("internal", f"the box stopped ({type(error).__name__})"))
+            raise
 
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
@@ -161,6 +166,9 @@ class BoxService:
         self._tickets: dict[str, Ticket] = {}
         self._told: dict[str, str] = {}
         self._trouble = ""
+        self._failed: E2EVoteError | None = None
+        self.bell = Bell()
+        """Rung when something was published, refused, or found to be waiting for witnesses."""
 
     @property
     def manifest(self) -> Manifest:
@@ -228,6 +236,44 @@ class BoxService:
             if not waiting.goes_on(self.waiting):
                 raise Stored(self.waiting).refusal()
 
+    def submit(self, envelope: Envelope) -> Ticket:
+        """Handed in and durable; `run` judges it, with whatever else has come by then."""
+        return self._intake.submit(envelope)
+
+    def result(self, ticket: Ticket) -> Acknowledged | Refused | None:
+        """The receipt, the refusal, or None while it is neither."""
+        return self._intake.result(ticket)
+
+    def is_known(self, ticket: Ticket) -> bool:
+        """Whether the submission waits or has been answered."""
+        return self._intake.is_known(ticket)
+
+    def receipt(self, index: int) -> bytes | None:
+        """The receipt of an entry; None while no quorum has cosigned it."""
+        return self._intake.receipt(index)
+
+    def wait(self, ticket: Ticket) -> Acknowledged:
+        """The receipt of what was submitted, while another thread is in `run`; as refusals, all that `post` raises."""
+        deadline = self._patience.clock() + self._patience.seconds
+        while True:
+            heard = self.bell.rung
+            result = self.result(ticket)
+            if isinstance(result, Refused):
+                raise result
+            if result is not None:
+                return result
+            if self._failed is not None:
+                raise self._failed
+            left = deadline - self._patience.clock()
+            if left <= 0:
+                raise Stored(self.waiting).refusal()
+            self.bell.wait(heard, left)
+
+    def fail(self, error: E2EVoteError) -> None:
+        """Whoever waits, or comes to wait, is told that the box does not go on, and why."""
+        self._failed = error
+        self.bell.ring()
+
     def _take_in(self) -> list[Refused]:
         """What lies in the inbox is stored, or refused; the refusals."""
         refusals = []
@@ -245,7 +291,7 @@ class BoxService:
 
     def _advance(self) -> Judged:
         """One batch as far as it goes; what was judged and stored."""
-        done = Judged()
+        done, before = Judged(), (self.size, self.waiting)
         self._trouble = ""
         try:
             if self._is_settled():
@@ -257,6 +303,8 @@ class BoxService:
             if refused.code not in UNCHANGED:
                 raise
             self._trouble = str(refused)
+        if done or before != (self.size, self.waiting):
+            self.bell.ring()
         return done
 
     def _append(self) -> Judged:

@@ -91,6 +91,7 @@ NOT_YET_CODES = frozenset(
         "no-answer",
         "no-outcome",
         "no-quorum",
+        "no-report",
         "no-sample",
         "not-cosigned",
         "not-frozen",
