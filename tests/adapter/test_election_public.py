@@ -89,6 +89,7 @@ def test_who_asks_does_not_wait_for_what_is_being_judged(tmp_path: Path, monkeyp
         index = election.line(line).ballots[0].index
         assert open_receipt(election.receipt(index), selection.board().log_key, None).index == index
         other = election.submit(selection.ballot("karl"))
+        assert election.wait(ticket, 0.01) is None
         assert (election.result(ticket), election.is_known(ticket), election.is_known(other)) == (None, True, True)
         judging.may_end.set()
         assert election.post(ballot).entry == ballot.leaf

@@ -11,7 +11,7 @@ from e2evote.adapter.board import BoardReader
 from e2evote.adapter.intake import Ticket
 from e2evote.adapter.patience import Patience
 from e2evote.adapter.public_view import LineStatus, PublicView, ReportLeaf, Status
-from e2evote.adapter.reply import Acknowledged
+from e2evote.adapter.reply import Acknowledged, Stored
 from e2evote.adapter.service import BoxService
 from e2evote.adapter.store import Store
 from e2evote.adapter.voter_sessions import VoterSessions
@@ -24,6 +24,9 @@ from e2evote.record.reconciliation import Reconciliation
 from e2evote.record.row_proof import RowProof
 from e2evote.verify.leaves import Setting
 from e2evote.verify.lookup import Found
+
+WAIT_SECONDS = 60.0
+"""How long `post`, `cast` and `challenge` wait for a receipt."""
 
 
 class ServedSelection:
@@ -45,7 +48,12 @@ class ServedSelection:
 
         Refused as `stored` where a minute was not enough: it is then durable, and `result` tells what becomes of it.
         """
-        return self._service.wait(self.submit(envelope))
+        result = self.wait(self.submit(envelope), WAIT_SECONDS)
+        if result is None:
+            raise Stored(self.waiting).refusal()
+        if isinstance(result, Refused):
+            raise result
+        return result
 
     def submit(self, envelope: Envelope) -> Ticket:
         """A submission, durable when this returns and not judged yet; `result` is to be asked for, by its ticket.
@@ -57,6 +65,10 @@ class ServedSelection:
     def result(self, ticket: Ticket | bytes) -> Acknowledged | Refused | None:
         """The receipt, the refusal, or None while it is neither. By the ticket or its key, the leaf's hash."""
         return self._service.result(_ticket(ticket))
+
+    def wait(self, ticket: Ticket | bytes, seconds: float) -> Acknowledged | Refused | None:
+        """The receipt or the refusal as soon as there is one; None where there is none after so many seconds."""
+        return self._service.wait(_ticket(ticket), seconds)
 
     def is_known(self, ticket: Ticket | bytes) -> bool:
         """Whether the submission waits or has been answered. A refusal is forgotten some time after it was given."""

@@ -252,21 +252,22 @@ class BoxService:
         """The receipt of an entry; None while no quorum has cosigned it."""
         return self._intake.receipt(index)
 
-    def wait(self, ticket: Ticket) -> Acknowledged:
-        """The receipt of what was submitted, while another thread is in `run`; as refusals, all that `post` raises."""
-        deadline = self._patience.clock() + self._patience.seconds
+    def wait(self, ticket: Ticket, seconds: float) -> Acknowledged | Refused | None:
+        """The receipt or the refusal, while another thread is in `run`; None where it is neither after so long.
+
+        Raises what stopped the box, where it does not go on.
+        """
+        deadline = self._patience.clock() + seconds
         while True:
             heard = self.bell.rung
             result = self.result(ticket)
-            if isinstance(result, Refused):
-                raise result
             if result is not None:
                 return result
             if self._failed is not None:
                 raise self._failed
             left = deadline - self._patience.clock()
             if left <= 0:
-                raise Stored(self.waiting).refusal()
+                return None
             self.bell.wait(heard, left)
 
     def fail(self, error: E2EVoteError) -> None:
