@@ -34,7 +34,8 @@ from e2evote.manifest.rules import key_failures, rule_failures
 from e2evote.record.bodies import Body
 from e2evote.record.leaf import Leaf, PayloadName, Signature
 from e2evote.secret.sign import SigningKey
-from e2evote.verify.leaves import Setting
+from e2evote.verify.findings import Findings
+from e2evote.verify.leaves import Setting, judge_leaf, read_setting
 from e2evote.verify.log import log_key as log_key_of
 
 LOG_KEY = "log.key"
@@ -114,20 +115,39 @@ def create_store(
     where the log is to be stored (`adapter.storage`); "" for an SQLite file in the store. The first head has no
     cosignatures yet: the box asks the witnesses for them when it starts.
     """
-    read = _checked(manifest, allow_test_group)
-    key = load_key(log_key, passphrase)
-    author = read.parties_of("administrator")[0]
-    for name, expected, given in (
-        ("administrator", author.key, administrator.public),
-        ("log", read.parties_of("log")[0].key, key.public),
-    ):
-        if expected != given:
-            raise Refused("wrong-key", f"the manifest has another key for the {name}: {expected.hex()}")
-    if os.path.lexists(path):
-        raise Refused("store-exists", f"{path}: there is such a file or folder already")
+    author = _checked(manifest, allow_test_group).parties_of("administrator")[0]
+    if author.key != administrator.public:
+        raise Refused("wrong-key", f"the manifest has another key for the administrator: {author.key.hex()}")
     leaf = Leaf("manifest", author.id, b"", Body(), PayloadName.of(manifest))
     leaf = leaf.signed(Signature(administrator.public, administrator.sign(leaf.message())))
-    first = Submission(leaf_hash(leaf.encode()), leaf.encode(), manifest)
+    return found_store(
+        path, manifest, leaf.encode(), log_key, passphrase, storage=storage, allow_test_group=allow_test_group
+    )
+
+
+def found_store(
+    path: Path,
+    manifest: bytes,
+    entry: bytes,
+    log_key: Path,
+    passphrase: Passphrase,
+    *,
+    storage: str = "",
+    allow_test_group: bool = False,
+) -> Store:
+    """The same with an entry 0 that the administrator has signed elsewhere; Refused by the check that it would fail."""
+    read = _checked(manifest, allow_test_group)
+    key = load_key(log_key, passphrase)
+    expected = read.parties_of("log")[0].key
+    if expected != key.public:
+        raise Refused("wrong-key", f"the manifest has another key for the log: {expected.hex()}")
+    setting, findings = read_setting(entry, manifest), Findings()
+    judge_leaf(setting, setting.start(), 0, entry, findings)
+    for check in sorted(findings.failing()):
+        raise Refused(check.value, findings.of(check).failures[0].detail)
+    if os.path.lexists(path):
+        raise Refused("store-exists", f"{path}: there is such a file or folder already")
+    first = Submission(leaf_hash(entry), entry, manifest)
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.new")
     try:
         _fill(Store(temporary), first, read, key, secretfile.read(log_key), storage)
