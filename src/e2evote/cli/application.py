@@ -38,6 +38,7 @@ from e2evote.cli import (
     sample,
     scrutineer_report,
     tally,
+    token,
     tracker,
     trustee,
     witness,
@@ -88,6 +89,7 @@ app.add_typer(witness.app, name="witness")
 app.add_typer(record.app, name="record")
 app.add_typer(receipt.app, name="receipt")
 app.add_typer(scrutineer_report.app, name="report")
+app.add_typer(token.app, name="token")
 app.command()(monitor.monitor)
 app.add_typer(evidence.app, name="evidence")
 app.command()(doctor.doctor)
