@@ -46,6 +46,7 @@ def test_few_facts_make_a_manifest_that_keeps_every_rule() -> None:
     assert manifest.contests[0].limit == 1
     assert manifest.contests[0].counts_blank
     assert not manifest.claims.floor
+    assert manifest.assets.files() == ()
     assert (manifest.dates.open, manifest.dates.close) == ("2026-03-01T06:00:00Z", "2026-03-02T18:00:00Z")
 
 
@@ -73,6 +74,7 @@ def test_every_fact_arrives() -> None:
             "batch_ms": 5000,
             "challenges": 2,
             "styles": (StyleFacts("both", "Beide", ("chair", "council")),),
+            "assets": {"index.html": b"\xaa" * 32},
         }
     )
     read = manifest.contests[1]
@@ -87,6 +89,7 @@ def test_every_fact_arrives() -> None:
     assert (manifest.floor.minimum, manifest.claims.floor) == (10, True)
     assert (manifest.dates.tolerance, manifest.box.batch_ms, manifest.box.challenges) == (60, 5000, 2)
     assert manifest.styles[0].id == "both"
+    assert manifest.assets.root == {"index.html": "aa" * 32}
 
 
 @pytest.mark.parametrize(("trustees", "quorum"), [(1, 1), (2, 2), (3, 2), (4, 3), (5, 3)])
@@ -116,6 +119,8 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"contests": (replace(CHAIR, options=CHAIR.options * 2),)}, r"contests\[0\].options\[2\].id: 'ada' is the id of"),
     ({"styles": (StyleFacts("none", "None", ()),)}, r"styles\[0\].contests: 0 items"),
     ({"floor": -1}, "floor.minimum: -1, at least 0"),
+    ({"assets": {"a/b": bytes(32)}}, "assets.'a/b': 'a/b' is no file name"),
+    ({"assets": {"a": bytes(31)}}, "assets.a: '0*.*' is no SHA-256"),
     ({"origin": "my board"}, "origin: 'my board' is no origin"),
 ]
 

@@ -35,6 +35,8 @@ def parties(trustees: int, tellers: int) -> list[dict[str, Any]]:
 LANGUAGES = [f"{a}{b}" for a in "abc" for b in "abcdefg"]
 NOT_BUILT = "not built yet"
 NOT_SO = "true, which is not so: want"
+FILE = "is no file name ([a-z0-9][a-z0-9._-]{0,62})"
+SHA256 = "is no SHA-256 (64 lower-case hexadecimal digits)"
 ROLES = "'administrator', 'log', 'observer', 'registrar', 'scrutineer', 'teller', 'trustee' or 'witness'"
 ID = "is no id ([a-z0-9][a-z0-9._-]{0,62})"
 TAG = "is no language tag ([a-z]{2,3}(-[A-Z]{2})?)"
@@ -55,7 +57,6 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("\x1b]2J", 1, r"'\x1b]2J': no such member"),
     ("x" * 100, 1, f"'{'x' * 60}\\u2026': no such member"),
     # sections whose stage is not built
-    ("assets", {"index.html": "00"}, f"assets: {NOT_BUILT}"),
     ("channels.list[0]", 1, "channels.list[0]: an integer, want a string"),
     ("claims.channels", True, f"claims.channels: {NOT_SO} false"),
     ("claims.eligibility", True, f"claims.eligibility: {NOT_SO} false"),
@@ -63,6 +64,21 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("claims.witnesses", 0, "claims.witnesses: an integer, want a boolean"),
     ("contests[0].method", {"kind": "rank", "places": 3}, f"contests[0].method.kind: 'rank' is {NOT_BUILT}"),
     ("weights.values", [True], "weights.values[0]: a boolean, want an integer"),
+    # files that voters are served
+    ("assets", {"index.html": "00"}, f"assets.index.html: '00' {SHA256}"),
+    ("assets", {"index.html": "AA" * 32}, f"assets.index.html: '{'AA' * 30}\\u2026' {SHA256}"),
+    ("assets", {"index.html": "aa" * 33}, f"assets.index.html: '{'aa' * 30}\\u2026' {SHA256}"),
+    ("assets", {"index.html": 7}, "assets.index.html: an integer, want a string"),
+    ("assets", {"index.html": {"sha256": "aa" * 32}}, "assets.index.html: an object, want a string"),
+    ("assets", {"Index.html": "aa" * 32}, f"assets.Index.html: 'Index.html' {FILE}"),
+    ("assets", {"": "aa" * 32}, f"assets.'': '' {FILE}"),
+    ("assets", {".htaccess": "aa" * 32}, f"assets..htaccess: '.htaccess' {FILE}"),
+    ("assets", {"../index.html": "aa" * 32}, f"assets.'../index.html': '../index.html' {FILE}"),
+    ("assets", {"lib/e2evote.js": "aa" * 32}, f"assets.'lib/e2evote.js': 'lib/e2evote.js' {FILE}"),
+    ("assets", {"index.html\n": "aa" * 32}, rf"assets.'index.html\n': 'index.html\n' {FILE}"),
+    ("assets", {"a" * 64: "aa" * 32}, f"assets.{'a' * 64}: '{'a' * 60}\\u2026' {FILE}"),
+    ("assets", {f"f{i}": "aa" * 32 for i in range(51)}, "assets: 51 members; no object of a manifest has more than 50"),
+    ("assets", ["index.html"], "assets: a list, want an object"),
     # one value only
     ("eligibility.kind", "closed", "eligibility.kind: 'closed', want 'open', 'roll'"),
     ("floor.fallback", "none", "floor.fallback: 'none', want 'combine', 'merge' or 'withhold'"),
@@ -221,6 +237,8 @@ def test_one_change_is_refused_and_its_place_is_named(place: str, value: Any, sa
 
 
 TAKEN: list[tuple[str, Any]] = [
+    ("assets", {"index.html": "aa" * 32}),
+    ("assets", {f"{i}-._{'a' * 59}"[:63]: f"{i:064x}" for i in range(50)}),
     ("box.batch_ms", 1),
     ("box.batch_ms", 3_600_000),
     ("box.challenges", 0),
@@ -293,7 +311,7 @@ def test_every_member_is_required(place: str, name: str) -> None:
 @pytest.mark.parametrize("place", [place for place, _ in objects(ACCEPTED) if not is_text(place)])
 def test_no_other_member_is_taken_anywhere(place: str) -> None:
     where = f"{place}.zz".lstrip(".")
-    expected = {"assets": "assets: not built yet", "entries": "entries.zz: a string, want an object"}
+    expected = {"assets": f"assets.zz: 'x' {SHA256}", "entries": "entries.zz: a string, want an object"}
     assert refusal(encoded(changed(where, "x"))) == expected.get(place, f"{where}: no such member")
 
 
@@ -310,6 +328,7 @@ def test_a_value_of_another_type_is_refused_where_it_stands(place: str, name: st
         assert caught.value.where.startswith(where), value
 
 
+DIGEST = b"aa" * 32
 NOT_JSON: list[tuple[bytes, str]] = [
     (b"", "not JSON"),
     (b"null", "null, want an object"),
@@ -319,6 +338,14 @@ NOT_JSON: list[tuple[bytes, str]] = [
     (b"\xff", "not UTF-8"),
     (encoded(ACCEPTED) + b"\n", "white space"),
     (encoded(ACCEPTED).replace(b'{"assets":', b'{ "assets":'), "white space"),
+    (
+        encoded(ACCEPTED).replace(b'"assets":{}', b'"assets":{"b.js":"%b","a.js":"%b"}' % (DIGEST, DIGEST)),
+        "out of order",
+    ),
+    (
+        encoded(ACCEPTED).replace(b'"assets":{}', b'"assets":{"a.js":"%b","a.js":"%b"}' % (DIGEST, DIGEST)),
+        "a name twice",
+    ),
     (encoded(ACCEPTED).replace(b'"v":1', b'"v":1.0'), "not canonical"),
     (encoded(ACCEPTED).replace(b'"v":1', b'"v":1,"v":1'), "a name twice"),
     (encoded(ACCEPTED).replace(b'"quorum":2', b'"quorum":3,"quorum":2'), "a name twice"),
@@ -327,7 +354,7 @@ NOT_JSON: list[tuple[bytes, str]] = [
     (encoded(ACCEPTED).replace(b"{}", b"[" * 17 + b"]" * 17), "nested deeper than 16"),
     (b"[" * (LARGEST + 1), "4194305 bytes, limit 4194304"),
     (b"[" + b"0," * 100_000 + b"0]", "a list, want an object"),
-    (canonical.encode({f"x{i}": 1 for i in range(10_000)}), "10000 members; no object of a manifest has more than 40"),
+    (canonical.encode({f"x{i}": 1 for i in range(10_000)}), "10000 members; no object of a manifest has more than 50"),
 ]
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from e2evote.errors import MalformedInput
 from e2evote.manifest.contests import Item
 from e2evote.manifest.model import Manifest
-from manifest.accepted import ACCEPTED, encoded, party
+from manifest.accepted import ACCEPTED, changed, encoded, party
 
 MANIFEST = Manifest.decode(encoded(ACCEPTED))
 
@@ -53,6 +53,13 @@ def test_items_are_the_options_and_the_blank_where_it_is_counted() -> None:
     assert chair.item("") == Item("", 3, 1, 1)
     assert council.item("") is None
     assert council.item("eli") == Item("eli", 3, 3, 1)
+
+
+def test_the_files_of_the_page_for_voters_are_told_by_name() -> None:
+    assert MANIFEST.assets.files() == ()
+    named = Manifest.decode(encoded(changed("assets", {"index.html": "bb" * 32, "e2evote.js": "aa" * 32})))
+    assert named.assets.files() == (("e2evote.js", b"\xaa" * 32), ("index.html", b"\xbb" * 32))
+    assert hash(named) != hash(MANIFEST)
 
 
 def test_a_blank_weighs_as_much_as_the_contest_allows() -> None:

@@ -95,7 +95,8 @@ class ElectionSpec:
 
     `witnesses` are party ids, and `groups` the lines of the policy that follow theirs, the quorum's being the last.
     `extensions` are closing dates, later and later, put on the log after the first vote. With a roll a vote's `voter`
-    is the number of a member; `papers` has for each channel on paper what was counted of each contest.
+    is the number of a member; `papers` has for each channel on paper what was counted of each contest. `assets`
+    are names and SHA-256 of the files of a page for voters.
     """
 
     contests: tuple[ContestSpec, ...]
@@ -118,6 +119,7 @@ class ElectionSpec:
     paper_first: bool = True
     weights: tuple[int, ...] = (1,)
     fallback: str = "withhold"
+    assets: tuple[tuple[str, str], ...] = ()
 
     @property
     def paper(self) -> tuple[str, ...]:
@@ -213,7 +215,7 @@ def contest_json(contest: ContestSpec) -> Json:
 def make_manifest(spec: ElectionSpec, public_keys: dict[str, bytes]) -> Json:
     """The manifest for these parties' raw Ed25519 keys, by party id."""
     return {
-        "assets": {},
+        "assets": dict(spec.assets),
         "box": {"batch_ms": 1000, "challenges": 5},
         "channels": {
             "list": list(spec.channels),

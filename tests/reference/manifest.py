@@ -16,6 +16,7 @@ from reference.voters import Roll, Voters, organisation_faults, read_voters
 
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?", re.ASCII)
 ORIGIN = re.compile(r"[\x21-\x7e]{1,200}")
+FILE = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}", re.ASCII)
 LEAF_PREFIX = "e2evote/v1/leaf"
 FORBIDDEN_CATEGORIES = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs")
 SHOWS_NOTHING = (
@@ -25,10 +26,22 @@ SHOWS_NOTHING = (
 BLANK = ""
 LARGEST = 4194304
 
-FIXED: dict[str, object] = {"assets": {}, "kind": "manifest", "v": 1}
+FIXED: dict[str, object] = {"kind": "manifest", "v": 1}
 MEMBERS = {
     *FIXED,
-    *("box", "channels", "claims", "contests", "dates", "election", "eligibility", "entries", "floor", "group"),
+    *(
+        "assets",
+        "box",
+        "channels",
+        "claims",
+        "contests",
+        "dates",
+        "election",
+        "eligibility",
+        "entries",
+        "floor",
+        "group",
+    ),
     *("origin", "parties", "quorum", "rules", "styles", "weights", "witnesses"),
 }
 ROLES = ("administrator", "log", "observer", "registrar", "scrutineer", "teller", "trustee", "witness")
@@ -140,6 +153,15 @@ def _unique(ids: list[str], what: str) -> None:
         raise BadForm(f"an id stands twice among {what}")
 
 
+def _assets(value: object) -> None:
+    """Names of files and what they hash to."""
+    if not isinstance(value, dict) or len(value) > 50:
+        raise BadForm("not an object of at most 50 files")
+    for name, digest in value.items():
+        form.matching(name, FILE)
+        form.hexadecimal(digest)
+
+
 def _threshold(value: object) -> dict[str, Any]:
     if isinstance(value, dict) and value.get("rule") == "none":
         return form.members(value, ("rule",))
@@ -235,6 +257,7 @@ def read_manifest(raw: bytes) -> Manifest:
     data = form.members(form.decode(raw), MEMBERS)
     for name, expected in FIXED.items():
         form.exactly(data[name], expected)
+    _assets(data["assets"])
     box = form.members(data["box"], ("batch_ms", "challenges"))
     form.integer(box["batch_ms"], 1, 3_600_000)
     form.integer(box["challenges"], 0, 1000)

@@ -35,6 +35,7 @@ ELECTIONS: dict[str, ElectionSpec] = {
     "restarted-twice": _one(ONE, (0, 0, 1), restarts=(RestartSpec("false"), RestartSpec("silent", 3, 2))),
     "floor-met": _one(ONE, (1, 0, 0), (1, 0, 0), (0, 1, 0), floor=3),
     "floor-not-met": _one(ONE, (1, 0, 0), (1, 0, 0), floor=3),
+    "names-a-page": _one(ONE, (0, 1, 0), assets=(("e2evote.js", "ab" * 32), ("index.html", "0f" * 32))),
     "four-witnesses": _one(
         ONE,
         (1, 0, 0),

@@ -103,6 +103,11 @@ BAD_FORM: tuple[tuple[str, Edit, tuple[str, ...]], ...] = (
     ("group-without-name", _set("group", ""), ("A24",)),
     ("language-tag", _set("election", "name", {"EN": "Reference election"}), ("A118",)),
     ("empty-name", _set("election", "name", {"en": ""}), ("A118",)),
+    ("file-in-another-folder", _set("assets", {"../index.html": "00" * 32}), ("A62",)),
+    ("file-without-hash", _set("assets", {"index.html": ""}), ("A62",)),
+    ("file-hash-in-capitals", _set("assets", {"index.html": "AA" * 32}), ("A62",)),
+    ("fifty-one-files", _set("assets", {f"f{i}": "00" * 32 for i in range(51)}), ("A62",)),
+    ("files-as-list", _set("assets", ["index.html"]), ("A62",)),
     ("date-with-zone", _set("dates", "open", "2031-05-01T08:00:00+00:00"), ()),
     ("date-in-wide-digits", _set("dates", "open", "２031-05-01T08:00:00Z"), ("A26",)),
 )

@@ -8,6 +8,7 @@ language tags to strings.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Literal
 
 from e2evote.algebra.parameters import ELECTIONGUARD_4096
@@ -23,6 +24,9 @@ from e2evote.proofs.signature import decode_public_key
 
 WITNESSES = "Witnesses"
 """The group in the policy of a draft. No party's id has a capital."""
+
+NO_ASSETS: Mapping[str, bytes] = MappingProxyType({})
+"""No page for voters is named."""
 
 Name = str | Mapping[str, str]
 ThresholdFacts = tuple[Literal["at_least", "more_than"], int, int, Literal["ballots", "votes"]]
@@ -123,6 +127,7 @@ def draft(
     weights: Sequence[int] = (1,),
     annulment: Literal["allowed", "never"] = "never",
     reissue: Literal["always", "never", "unvoted"] = "unvoted",
+    assets: Mapping[str, bytes] = NO_ASSETS,
 ) -> Manifest:
     """A manifest that has the form and keeps the rules; ValueError says everything about the facts that does not.
 
@@ -133,12 +138,13 @@ def draft(
     in which whoever makes a key may vote. paper: the channels besides `online`; paper_prevails: whether a mark there
     takes out a ballot cast online, or is refused because of one. weights: what lines of the roll may count. annulment,
     reissue: whether ballots may be annulled, and codes issued again: never, until the line has voted, always.
+    assets: the files of the page that voters' browsers load, SHA-256 by name.
     """
     origin = origin or f"e2evote/{election}"
     parties, policy = _with_witnesses(parties, witnesses, origin, witness_quorum)
     trustees = sum(party.role == "trustee" for party in parties)
     whole: dict[str, Encodable] = {
-        "assets": {},
+        "assets": {name: digest.hex() for name, digest in assets.items()},
         "box": {"batch_ms": batch_ms, "challenges": challenges},
         "channels": {
             "list": ["online", *paper],

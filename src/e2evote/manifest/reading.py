@@ -17,7 +17,7 @@ from e2evote.manifest.section import MISPLACED, NOT_BUILT, quoted
 Path = tuple[str | int, ...]
 """Names of members and positions in lists, outermost first."""
 
-MOST_MEMBERS = 40
+MOST_MEMBERS = 50
 _HOLDERS = (dict, list)
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 _NAMES_OF_TYPES: Mapping[type, str] = {

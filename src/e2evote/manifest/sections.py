@@ -1,20 +1,23 @@
 """The smaller sections of a manifest: name, dates, the box's rules, the floor, claims, the table of entries.
 
-docs/record-format.md, Manifest. `assets`, which is not built yet, has its final place from the start, so that building
-it changes what is accepted there and nothing else.
+docs/record-format.md, Manifest.
 """
 
 import re
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, ConfigDict, FailFast, Field, RootModel, model_validator
+from pydantic import AfterValidator, ConfigDict, FailFast, Field, RootModel
 
 from e2evote.board.policy import decode_policy
 from e2evote.errors import MalformedInput
 from e2evote.manifest.entries import KINDS
-from e2evote.manifest.section import Id, Section, Text, matching, misplaced, not_built, quoted
+from e2evote.manifest.section import Id, Section, Text, matching, misplaced, quoted
 
+MOST_ASSETS = 50
+
+_ASSET = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}", re.ASCII)
+_SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _NOT_IN_POLICY = re.compile(r"[^\t\n -~]")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", re.ASCII)
 
@@ -82,15 +85,21 @@ class Claims(Section):
     witnesses: bool
 
 
-class Assets(Section):
-    """Hashes of the files that voters are served; none yet."""
+AssetName = Annotated[str, matching(_ASSET, "file name ([a-z0-9][a-z0-9._-]{0,62})")]
+AssetHash = Annotated[str, matching(_SHA256, "SHA-256 (64 lower-case hexadecimal digits)")]
 
-    @model_validator(mode="before")
-    @classmethod
-    def _is_empty(cls, given: Any) -> Any:
-        if isinstance(given, dict) and given:
-            not_built()
-        return given
+
+class Assets(RootModel[Annotated[dict[AssetName, AssetHash], Field(max_length=MOST_ASSETS)]]):
+    """The files of the page that voters' browsers load, by name: SHA-256 of each. None where no page is named."""
+
+    model_config = ConfigDict(strict=True, frozen=True)
+
+    def __hash__(self) -> int:
+        return hash(self.files())
+
+    def files(self) -> tuple[tuple[str, bytes], ...]:
+        """Name and SHA-256, by name."""
+        return tuple((name, bytes.fromhex(digest)) for name, digest in sorted(self.root.items()))
 
 
 def _is_policy(given: str) -> str:
