@@ -70,6 +70,18 @@ def test_what_is_wrong_with_a_witness_is_said(facts: str, tmp_path: Path) -> Non
         manifest_from(("witness_quorum = 1\n" + facts + WITNESSES).encode(), tmp_path)
 
 
+def test_the_page_for_voters_is_named_where_the_facts_ask_for_it(
+    facts: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = {"index.html": b"\xaa" * 32, "e2evote.js": b"\xbb" * 32}
+    monkeypatch.setattr("e2evote.adapter.facts.asset_hashes", lambda: named)
+    for line, expected in (("", {}), ('ballot_client = "none"\n', {}), ('ballot_client = "built-in"\n', named)):
+        assert dict(manifest_from((line + facts).encode(), tmp_path).assets.files()) == expected
+    for given in ('"builtin"', "true", '{ "index.html" = "aa" }'):
+        with pytest.raises(MalformedInput, match="ballot_client: want one of none, built-in"):
+            manifest_from((f"ballot_client = {given}\n" + facts).encode(), tmp_path)
+
+
 def test_the_example_shows_where_witnesses_stand() -> None:
     assert "# [[witnesses]]" in EXAMPLE
 

@@ -6,6 +6,7 @@ otherwise elect one person where three were meant.
 """
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,9 +21,18 @@ from e2evote.adapter.toml_fields import (
     read_table,
     read_word,
 )
+from e2evote.adapter.web.assets import asset_hashes
 from e2evote.algebra.parameters import ELECTIONGUARD_4096
 from e2evote.errors import MalformedInput
-from e2evote.manifest.draft import ContestFacts, OptionFacts, StyleFacts, ThresholdFacts, WitnessFacts, draft
+from e2evote.manifest.draft import (
+    NO_ASSETS,
+    ContestFacts,
+    OptionFacts,
+    StyleFacts,
+    ThresholdFacts,
+    WitnessFacts,
+    draft,
+)
 from e2evote.manifest.model import Manifest
 
 LARGEST = 2**20
@@ -86,7 +96,8 @@ options = [
 
 _TOP = ("election", "name", "opens", "closes", "parties", "contests")
 _NUMBERS = ("quorum", "witness_quorum", "floor", "tolerance", "batch_ms", "challenges")
-_TOP_OPTIONAL = (*_NUMBERS, "styles", "witnesses", "origin", "group", "language", *VOTER_FACTS)
+_TOP_OPTIONAL = (*_NUMBERS, "styles", "witnesses", "origin", "group", "language", "ballot_client", *VOTER_FACTS)
+_CLIENTS = ("none", "built-in")
 FLOOR = 10
 """Where the facts say nothing: totals of fewer ballots say much of each."""
 
@@ -130,11 +141,17 @@ def manifest_from(data: bytes, folder: Path) -> Manifest:
             origin=read_string(facts.get("origin", ""), "origin"),
             group=read_string(facts.get("group", ELECTIONGUARD_4096.name), "group"),
             language=read_string(facts.get("language", "en"), "language"),
+            assets=_assets(facts.get("ballot_client", "none")),
             **numbers,
             **voters(facts),
         )
     except ValueError as error:
         raise MalformedInput(str(error)) from None
+
+
+def _assets(client: object) -> Mapping[str, bytes]:
+    """What the manifest says of the page for voters' browsers: nothing, or what this package ships."""
+    return NO_ASSETS if read_word(client, "ballot_client", _CLIENTS) == "none" else asset_hashes()
 
 
 def _parsed(data: bytes) -> object:

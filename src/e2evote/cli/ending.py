@@ -42,6 +42,7 @@ USAGE_CODES = frozenset(
         "lot-digits",
         "monitor-state",
         "no-channel",
+        "no-client",
         "no-demo",
         "no-key",
         "no-reader",

@@ -15,8 +15,7 @@ from e2evote.manifest.entries import KINDS
 from e2evote.manifest.section import Id, Section, Text, matching, misplaced, quoted
 
 MOST_ASSETS = 50
-
-_ASSET = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}", re.ASCII)
+ASSET_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}", re.ASCII)
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _NOT_IN_POLICY = re.compile(r"[^\t\n -~]")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", re.ASCII)
@@ -85,7 +84,7 @@ class Claims(Section):
     witnesses: bool
 
 
-AssetName = Annotated[str, matching(_ASSET, "file name ([a-z0-9][a-z0-9._-]{0,62})")]
+AssetName = Annotated[str, matching(ASSET_NAME, "file name ([a-z0-9][a-z0-9._-]{0,62})")]
 AssetHash = Annotated[str, matching(_SHA256, "SHA-256 (64 lower-case hexadecimal digits)")]
 
 
