@@ -104,7 +104,7 @@ def export_board(store: Store, target: Path) -> Checkpoint:
             raise Refused("not-cosigned", f"{store.path}: no quorum of witnesses has cosigned a head yet")
         checkpoint = decode_text(decode_note(note).text)
         target.mkdir()
-        StaticWriter(target).publish(_all_files(storage, checkpoint.size, note))
+        StaticWriter(target).publish(all_files(storage, checkpoint.size, note))
     return checkpoint
 
 
@@ -120,7 +120,8 @@ def newest_cosigned(storage: Storage) -> bytes:
     return storage.cosigned(covered - 1) if covered else b""
 
 
-def _all_files(storage: Storage, size: int, note: bytes) -> Iterator[File]:
+def all_files(storage: Storage, size: int, note: bytes) -> Iterator[File]:
+    """Every file of the board of this size, the note last."""
     yield from changed_files(storage, 0, size)
     if setting_of(storage).manifest.policy:
         history = History()

@@ -10,7 +10,7 @@ from e2evote.adapter.board_check import check_board, export_board
 from e2evote.adapter.by_hand import request_for, take_cosignatures
 from e2evote.adapter.snapshot import pack_record
 from e2evote.adapter.store import Store as BoxStore
-from e2evote.cli import administer
+from e2evote.cli import administer, board_backup
 from e2evote.cli.evidence import moment
 from e2evote.cli.options import Json, Store, read_small
 from e2evote.cli.output import refuse_existing, write_new
@@ -23,7 +23,7 @@ app = typer.Typer(no_args_is_help=True)
 
 @app.callback()
 def group() -> None:
-    """Make the box's store and its board, look through them, serve them, and collect cosignatures made by hand.
+    """Make the box's store and its board, look through and serve them, make backups, collect cosignatures made by hand.
 
     Example:  e2evote board check box
     """
@@ -31,6 +31,8 @@ def group() -> None:
 
 app.command()(administer.init)
 app.command()(serve)
+app.command()(board_backup.backup)
+app.command()(board_backup.restore)
 
 
 @app.command()

@@ -58,6 +58,7 @@ USAGE_CODES = frozenset(
         "postgres-password",
         "postgres-url",
         "reason",
+        "restore-unproven",
         "roll-behind",
         "roll-csv",
         "roll-date",
@@ -89,6 +90,7 @@ USAGE_CODES = frozenset(
 NOT_YET_CODES = frozenset(
     {
         "approval-incomplete",
+        "backup-old",
         "board-locked",
         "busy",
         "ceremony.waiting",
