@@ -16,6 +16,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self, overload
@@ -24,8 +25,11 @@ from e2evote.adapter.admin import Administration
 from e2evote.adapter.anchors import anchors_of, write_anchors
 from e2evote.adapter.board import BoardReader
 from e2evote.adapter.passphrase import Passphrase
-from e2evote.adapter.rehearsal import RehearsalKeys, create_rehearsal
+from e2evote.adapter.rehearsal import TELLERS, RehearsalKeys, RehearsalTerms, create_rehearsal
+from e2evote.adapter.rehearsed_roll import CONTACTS, Letter, MemberFacts, draw_up, invented, members_of, read_letters
+from e2evote.adapter.rehearsed_tellers import RehearsedTellers
 from e2evote.adapter.rehearsed_voters import CastBallot, ChallengedBallot, RehearsedVoters, Votes
+from e2evote.adapter.rehearsed_witnesses import desk_of
 from e2evote.adapter.reply import Acknowledged, of_kind
 from e2evote.adapter.served import ServedSelection
 from e2evote.adapter.service import open_box, serving
@@ -35,7 +39,7 @@ from e2evote.adapter.witness_desk import MakeDesk, WitnessDesk
 from e2evote.algebra.parameters import ELECTIONGUARD_4096, TEST_GROUPS
 from e2evote.ballot.box_envelope import Envelope
 from e2evote.errors import Refused
-from e2evote.manifest.draft import ContestFacts, Name
+from e2evote.manifest.draft import ContestFacts, Name, StyleFacts
 from e2evote.manifest.entries import Phase
 from e2evote.record.outcome import Outcome
 from e2evote.secret.sign import SigningKey
@@ -77,7 +81,10 @@ class Election(ServedSelection):
             )
             super().__init__(store, service, allow_test_group=allow_test_group)
             self._board = BoardReader(store.record, allow_test_group=allow_test_group)
-            self._voters = RehearsedVoters(rehearsal, self._board) if rehearsal else None
+            self._voters = self._tellers = None
+            if rehearsal:
+                self._voters = RehearsedVoters(store, rehearsal, self._board)
+                self._tellers = RehearsedTellers(rehearsal, self._board, service.post)
             self._administration = None
             if administrator:
                 self._administration = Administration(self._board, self._service.post, administrator, teller)
@@ -100,6 +107,11 @@ class Election(ServedSelection):
         floor: int = 0,
         group: str = ELECTIONGUARD_4096.name,
         storage: str = "",
+        styles: Sequence[StyleFacts] = (),
+        members: int | Sequence[MemberFacts] = 0,
+        registrars: int = 2,
+        channels: Sequence[str] = ("online",),
+        witnesses: int = 0,
     ) -> Self:
         """A new selection as a rehearsal: THIS MACHINE THEN HOLDS EVERY KEY, so no vote in it is secret from it.
 
@@ -107,11 +119,15 @@ class Election(ServedSelection):
         begins with `adapter.store.create_store`, or with `e2evote init`. contests: options by contest, for choosing
         one with blank votes counted; or `ContestFacts`. floor: contests with fewer ballots stay sealed.
         storage: where the log is stored, an `.sqlite` file or a `postgresql://` URL; "" for a file in the store.
+
+        members: who is on the roll, or how many invented members; 0 for no roll, so that whoever makes a key may vote.
+        With a roll, registrars: how many send each member a code; channels: "online", and those on paper besides it.
+        The roll is frozen and the codes are issued when this returns; `letters` has them. witnesses: how many cosign.
         """
         if rehearsal is not True:
             raise ValueError("create: only a rehearsal holds all keys on one machine; say rehearsal=True")
-        store = create_rehearsal(
-            Path(path),
+        facts = _facts(members, registrars, channels)
+        terms = RehearsalTerms(
             contests,
             name=name,
             election=election,
@@ -120,8 +136,17 @@ class Election(ServedSelection):
             floor=floor,
             group=group,
             storage=storage,
+            styles=styles,
+            registrars=CONTACTS[:registrars] if facts else (),
+            paper=sorted(channels[1:]),
+            weights=sorted({one.weight for one in facts}) or (1,),
+            witnesses=witnesses,
         )
-        return cls.open_store(store.path, allow_test_group=group in TEST_GROUPS)
+        store = create_rehearsal(Path(path), terms, partial(members_of, facts))
+        made = cls.open_store(store.path, allow_test_group=group in TEST_GROUPS)
+        if facts:
+            made._draw_up(facts)
+        return made
 
     @classmethod
     def open_store(
@@ -144,6 +169,7 @@ class Election(ServedSelection):
         if rehearsal:
             passphrase = rehearsal.passphrase()
             administrator, teller = rehearsal.party("administrator"), rehearsal.party("teller")
+            witnesses = desk_of(passphrase)
         if passphrase is None:
             raise Refused("no-key", f"{store.path}: the passphrase of the log's key is needed")
         return cls(store, passphrase, rehearsal, administrator, teller, allow_test_group, witnesses)
@@ -202,6 +228,25 @@ class Election(ServedSelection):
             ready = self._rehearsed().challenge(ballot, votes or {}, style)
         done = self._service.post(ready.envelope)
         return ChallengedBallot(ready.tracker, done.index, ready.failures)
+
+    # What a rehearsal has of others
+
+    def letters(self) -> tuple[Letter, ...]:
+        """Line, name and codes of every member of a rehearsal with a roll; Refused `no-letters` for any other."""
+        return read_letters(self._store)
+
+    def mark(self, line: str, channel: str) -> int:
+        """The two tellers of a rehearsal say that the line has voted on paper; the index of the mark."""
+        with self._turn:
+            return self._both_tellers().mark(line, channel)
+
+    def count(self, channel: str, votes: Votes, spoiled: Mapping[str, int] | None = None) -> int:
+        """The two tellers of a rehearsal have counted the papers of a channel, after the close.
+
+        votes: on the valid papers, by contest and option, blank ones as ""; spoiled: the other papers, by contest.
+        """
+        with self._turn:
+            return self._both_tellers().count(channel, votes, spoiled or {})
 
     # The administrator's acts, with the keys that this machine has
 
@@ -266,6 +311,20 @@ class Election(ServedSelection):
             raise Refused("no-key", "the administrator's key is not on this machine")
         return self._administration
 
+    def _draw_up(self, facts: Sequence[MemberFacts]) -> None:
+        if self._rehearsal is None:
+            raise RuntimeError("a roll is drawn up for a rehearsal")
+        try:
+            draw_up(self._store, self._rehearsal, self._service.post, facts, self.manifest.dates.open)
+        except BaseException:
+            self._opened.close()
+            raise
+
+    def _both_tellers(self) -> RehearsedTellers:
+        if self._tellers is None or len(self.manifest.parties_of("teller")) < len(TELLERS):
+            raise Refused("no-key", "only a rehearsal with a roll has the keys of two tellers")
+        return self._tellers
+
     def _rehearsed(self) -> RehearsedVoters:
         if self._voters is None:
             raise Refused("no-key", "voters seal on their own devices; hand in the envelope")
@@ -285,3 +344,15 @@ class Election(ServedSelection):
             )
             for party in self._board.manifest.trustees
         )
+
+
+def _facts(members: int | Sequence[MemberFacts], registrars: int, channels: Sequence[str]) -> tuple[MemberFacts, ...]:
+    """Who is to be on the roll; ValueError where the rest does not fit to it."""
+    facts = (invented(members) if members else ()) if isinstance(members, int) else tuple(members)
+    if not channels or channels[0] != "online":
+        raise ValueError(f"channels {list(channels)}: the first one is online")
+    if not facts and len(channels) > 1:
+        raise ValueError("channels on paper need members: who is marked must be on a roll")
+    if facts and not 1 <= registrars <= len(CONTACTS):
+        raise ValueError(f"{registrars} registrars: want 1 to {len(CONTACTS)}")
+    return facts

@@ -7,7 +7,7 @@ one secret, `private/rehearsal`, by HMAC-SHA-256 of a label.
 
 import hmac
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,17 +15,36 @@ from pathlib import Path
 from e2evote.adapter import secretfile
 from e2evote.adapter.keys import PURPOSE, VERSION
 from e2evote.adapter.passphrase import Passphrase
+from e2evote.adapter.rehearsed_witnesses import FOLDER as WITNESSES
+from e2evote.adapter.rehearsed_witnesses import make_witnesses
 from e2evote.adapter.store import Store, create_store
 from e2evote.algebra.parameters import TEST_GROUPS
+from e2evote.board.note import LogKey
 from e2evote.errors import MalformedInput
-from e2evote.manifest.draft import ContestFacts, Name, OptionFacts, PartyFacts, draft
+from e2evote.manifest.draft import (
+    ContestFacts,
+    Name,
+    OptionFacts,
+    PartyFacts,
+    RollFacts,
+    StyleFacts,
+    WitnessFacts,
+    draft,
+)
+from e2evote.manifest.model import Manifest
 from e2evote.manifest.parties import Role
+from e2evote.proofs.signature import decode_public_key
 from e2evote.secret.keyfile import MINIMUM_COST
 from e2evote.secret.randomness import SystemRandomness
 from e2evote.secret.sign import SigningKey
 
 FILE = "rehearsal"
+TELLERS = ("teller", "teller-2")
+"""The second one is there where there is a roll."""
+
 _SECRET_SIZE = 32
+_DAY_SECONDS = 86_400
+"""Voting lasts a day at most; within it a rehearsal opens and closes when it likes."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -69,36 +88,40 @@ class RehearsalKeys:
         return "RehearsalKeys(<redacted>)"
 
 
-def create_rehearsal(
-    path: Path,
-    contests: Mapping[str, Sequence[str]] | Sequence[ContestFacts],
-    *,
-    name: Name,
-    election: str,
-    trustees: int,
-    quorum: int,
-    floor: int,
-    group: str,
-    storage: str = "",
-) -> Store:
-    """A store with the keys of all its parties. storage: as in `create_store`."""
+@dataclass(frozen=True, slots=True)
+class RehearsalTerms:
+    """What a rehearsal is of. contests: options by contest, or facts in full. storage: as in `create_store`.
+
+    With a roll, registrars: the contact that each has, in order. paper: the channels besides online. weights: what
+    lines may count. witnesses: how many.
+    """
+
+    contests: Mapping[str, Sequence[str]] | Sequence[ContestFacts]
+    name: Name
+    election: str
+    trustees: int
+    quorum: int
+    floor: int
+    group: str
+    storage: str = ""
+    styles: Sequence[StyleFacts] = ()
+    registrars: Sequence[str] = ()
+    paper: Sequence[str] = ()
+    weights: Sequence[int] = (1,)
+    witnesses: int = 0
+
+
+def create_rehearsal(path: Path, terms: RehearsalTerms, check: Callable[[Manifest], object]) -> Store:
+    """A store with the keys of all its parties. check: may refuse the manifest, before there is anything."""
     keys = RehearsalKeys(SystemRandomness().bytes(_SECRET_SIZE))
-    roles: dict[str, Role] = {"administrator": "administrator", "log": "log", "teller": "teller"}
-    roles |= {f"trustee-{i}": "trustee" for i in range(1, trustees + 1)}
-    begins = datetime.now(UTC).replace(microsecond=0)
-    manifest = draft(
-        election=election,
-        name=name,
-        parties=[PartyFacts(id, role, "Rehearsal", keys.party(id).public) for id, role in roles.items()],
-        contests=_contests(contests),
-        opens=begins,
-        closes=begins + timedelta(days=1),
-        quorum=quorum,
-        floor=floor,
-        group=group,
-        batch_ms=100,
-    )
-    with tempfile.TemporaryDirectory(prefix="e2evote-") as folder:
+    with tempfile.TemporaryDirectory(prefix="e2evote-", dir=_folder_for(path)) as folder:
+        witnesses = []
+        if terms.witnesses:
+            log = LogKey(f"e2evote/{terms.election}", decode_public_key(keys.party("log").public))
+            names = [f"witness-{number}" for number in range(1, terms.witnesses + 1)]
+            witnesses = make_witnesses(Path(folder) / WITNESSES, names, log, keys.passphrase())
+        manifest = _manifest(terms, keys, witnesses)
+        check(manifest)
         log_key = Path(folder) / "log.key"
         locked = keys.passphrase().lock(keys.seed("party log"), PURPOSE, VERSION, SystemRandomness())
         secretfile.create(log_key, locked)
@@ -108,11 +131,47 @@ def create_rehearsal(
             keys.party("administrator"),
             log_key,
             keys.passphrase(),
-            storage=storage,
-            allow_test_group=group in TEST_GROUPS,
+            storage=terms.storage,
+            allow_test_group=terms.group in TEST_GROUPS,
         )
+        if witnesses:
+            (Path(folder) / WITNESSES).rename(store.private / WITNESSES)
     secretfile.create(store.private / FILE, keys.secret)
     return store
+
+
+def _manifest(terms: RehearsalTerms, keys: RehearsalKeys, witnesses: Sequence[WitnessFacts]) -> Manifest:
+    begins = datetime.now(UTC).replace(microsecond=0)
+    registrars = [f"registrar-{number}" for number in range(1, len(terms.registrars) + 1)]
+    roles: dict[str, Role] = {"administrator": "administrator", "log": "log", TELLERS[0]: "teller"}
+    if registrars:
+        roles |= {TELLERS[1]: "teller", "scrutineer": "scrutineer"}
+        roles |= dict.fromkeys(registrars, "registrar")
+    roles |= {f"trustee-{i}": "trustee" for i in range(1, terms.trustees + 1)}
+    roll = RollFacts(tuple(zip(registrars, terms.registrars, strict=True)), readers=("scrutineer",))
+    return draft(
+        election=terms.election,
+        name=terms.name,
+        parties=[PartyFacts(id, role, f"Rehearsal, {id}", keys.party(id).public) for id, role in roles.items()],
+        contests=_contests(terms.contests),
+        opens=begins,
+        closes=begins + timedelta(days=1),
+        quorum=terms.quorum,
+        witnesses=witnesses,
+        styles=terms.styles,
+        floor=terms.floor,
+        group=terms.group,
+        batch_ms=100,
+        tolerance=_DAY_SECONDS,
+        roll=roll if registrars else None,
+        paper=terms.paper,
+        weights=terms.weights,
+    )
+
+
+def _folder_for(path: Path) -> Path | None:
+    """Beside the store to be, so that a folder can be moved into it; where there is no such place `draft` says so."""
+    return path.parent if path.parent.is_dir() else None
 
 
 def _contests(contests: Mapping[str, Sequence[str]] | Sequence[ContestFacts]) -> tuple[ContestFacts, ...]:

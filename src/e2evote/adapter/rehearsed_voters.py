@@ -5,9 +5,14 @@ from dataclasses import dataclass, field
 
 from e2evote.adapter.board import BoardReader
 from e2evote.adapter.booth import Booth
+from e2evote.adapter.codes import CodeReader
 from e2evote.adapter.rehearsal import RehearsalKeys
+from e2evote.adapter.rehearsed_roll import Letter, read_letters
+from e2evote.adapter.store import Store
 from e2evote.ballot.box_envelope import Envelope
-from e2evote.errors import CheckFailed
+from e2evote.ballot.voter import Voter
+from e2evote.errors import CheckFailed, Refused
+from e2evote.secret.sign import SigningKey
 
 Votes = Mapping[str, Mapping[str, int]]
 """By contest and option the number of votes; the blank vote is the option ""."""
@@ -43,26 +48,44 @@ class Ready:
 
 
 class RehearsedVoters:
-    """One booth for all of them; it looks at the board again before every act. For one thread at a time."""
+    """One booth for all of them; it looks at the board again before every act. For one thread at a time.
 
-    def __init__(self, keys: RehearsalKeys, board: BoardReader) -> None:
-        self._keys, self._board = keys, board
+    With a roll a voter is called by the number of the line, and signs with the codes in the letter; without one, by
+    any name, from which the key follows.
+    """
+
+    def __init__(self, store: Store, keys: RehearsalKeys, board: BoardReader) -> None:
+        self._store, self._keys, self._board = store, keys, board
         self._made: Booth | None = None
+        self._letters: dict[str, Letter] = {}
 
     def cast(self, name: str, votes: Votes, style: str) -> Ready:
         """The votes of the voter called so, sealed and signed."""
-        booth, key = self._booth(), self._keys.voter(name)
-        sealed = booth.seal(booth.owner(key.public), votes, style)
-        return Ready(booth.cast(sealed, key), booth.line(key.public), sealed.shown)
+        booth = self._booth()
+        voter, signing = self._voter(booth, name)
+        sealed = booth.seal(voter, votes, style)
+        return Ready(booth.cast(sealed, *signing), voter.line, sealed.shown)
 
     def challenge(self, name: str, votes: Votes, style: str) -> Ready:
         """The same votes sealed, opened and checked."""
-        booth, key = self._booth(), self._keys.voter(name)
-        sealed = booth.seal(booth.owner(key.public), votes, style)
-        envelope, opened = booth.challenge(sealed, self._keys.session(name))
-        line = booth.line(key.public)
-        failures = booth.check(sealed.shown, envelope.leaf, envelope.payload, line, opened.preimage)
-        return Ready(envelope, line, sealed.shown, failures)
+        booth = self._booth()
+        voter, _ = self._voter(booth, name)
+        sealed = booth.seal(voter, votes, style)
+        envelope, opened = booth.challenge(sealed, self._keys.session(voter.line))
+        failures = booth.check(sealed.shown, envelope.leaf, envelope.payload, voter.line, opened.preimage)
+        return Ready(envelope, voter.line, sealed.shown, failures)
+
+    def _voter(self, booth: Booth, name: str) -> tuple[Voter, tuple[SigningKey, ...]]:
+        if booth.manifest.roll is None:
+            key = self._keys.voter(name)
+            return booth.owner(key.public), (key,)
+        voter = booth.voter(name)
+        if not self._letters:
+            self._letters = {letter.line: letter for letter in read_letters(self._store)}
+        letter = self._letters.get(voter.line)
+        if letter is None:
+            raise Refused("no-letters", f"line {voter.line} was added later: this rehearsal has no letter of it")
+        return voter, CodeReader(self._board.setting, voter).keys(letter.codes)
 
     def _booth(self) -> Booth:
         if self._made is None:

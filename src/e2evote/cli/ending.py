@@ -45,6 +45,7 @@ USAGE_CODES = frozenset(
         "no-client",
         "no-demo",
         "no-key",
+        "no-letters",
         "no-reader",
         "no-roll",
         "no-store",
