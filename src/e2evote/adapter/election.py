@@ -107,6 +107,7 @@ class Election(ServedSelection):
         floor: int = 0,
         group: str = ELECTIONGUARD_4096.name,
         storage: str = "",
+        language: str = "en",
         styles: Sequence[StyleFacts] = (),
         members: int | Sequence[MemberFacts] = 0,
         registrars: int = 2,
@@ -119,6 +120,7 @@ class Election(ServedSelection):
         begins with `adapter.store.create_store`, or with `e2evote init`. contests: options by contest, for choosing
         one with blank votes counted; or `ContestFacts`. floor: contests with fewer ballots stay sealed.
         storage: where the log is stored, an `.sqlite` file or a `postgresql://` URL; "" for a file in the store.
+        language: of names that are given as text.
 
         members: who is on the roll, or how many invented members; 0 for no roll, so that whoever makes a key may vote.
         With a roll, registrars: how many send each member a code; channels: "online", and those on paper besides it.
@@ -136,6 +138,7 @@ class Election(ServedSelection):
             floor=floor,
             group=group,
             storage=storage,
+            language=language,
             styles=styles,
             registrars=CONTACTS[:registrars] if facts else (),
             paper=sorted(channels[1:]),

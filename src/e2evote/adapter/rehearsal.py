@@ -104,6 +104,7 @@ class RehearsalTerms:
     floor: int
     group: str
     storage: str = ""
+    language: str = "en"
     styles: Sequence[StyleFacts] = ()
     registrars: Sequence[str] = ()
     paper: Sequence[str] = ()
@@ -161,6 +162,7 @@ def _manifest(terms: RehearsalTerms, keys: RehearsalKeys, witnesses: Sequence[Wi
         styles=terms.styles,
         floor=terms.floor,
         group=terms.group,
+        language=terms.language,
         batch_ms=100,
         tolerance=_DAY_SECONDS,
         roll=roll if registrars else None,

@@ -75,6 +75,31 @@ def invented(count: int) -> tuple[MemberFacts, ...]:
     return tuple(MemberFacts(f"Invented Member {number}") for number in range(1, count + 1))
 
 
+def read_facts(data: bytes) -> tuple[MemberFacts, ...]:
+    """Members in a table with the columns reference and name; style, weight and contacts where there are any."""
+    try:
+        rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise Refused("roll-csv", f"no table in UTF-8: {error}") from None
+    names = rows[0] if rows else []
+    known = ("reference", "name", "style", "weight", *CONTACTS)
+    if names[:2] != ["reference", "name"] or len(set(names)) < len(names) or not set(names) <= set(known):
+        raise Refused("roll-csv", f"line 1: want the columns reference, name, and of the rest {', '.join(known[2:])}")
+    facts = []
+    for number, cells in enumerate(rows[1:], start=2):
+        if len(cells) != len(names):
+            raise Refused("roll-csv", f"line {number}: {len(cells)} cells, but there are {len(names)} columns")
+        row = dict(zip(names, cells, strict=True))
+        weight = row.get("weight") or "1"
+        if not (weight.isascii() and weight.isdecimal()):
+            raise Refused("roll-csv", f"line {number}, weight: {weight!r} is no number")
+        contacts = {contact: row[contact] for contact in CONTACTS if row.get(contact)}
+        facts.append(MemberFacts(row["name"], row["reference"], row.get("style", ""), int(weight), contacts))
+    if not facts:
+        raise Refused("roll-csv", "line 1: no members")
+    return tuple(facts)
+
+
 def draw_up(store: Store, keys: RehearsalKeys, post: Post, members: Sequence[MemberFacts], as_at: str) -> None:
     """The roll frozen and all codes issued, on the board; the letters in the private folder."""
     setting, manifest, randomness = store.setting(), store.setting().manifest, SystemRandomness()

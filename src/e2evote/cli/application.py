@@ -34,6 +34,7 @@ from e2evote.cli import (
     record,
     register,
     registrar,
+    rehearse,
     roll,
     sample,
     scrutineer_report,
@@ -62,6 +63,7 @@ app.add_typer(key.app, name="key")
 app.add_typer(manifest.app, name="manifest")
 app.add_typer(prepare.app, name="prepare")
 app.add_typer(prepare.rehearsal, name="rehearsal")
+app.command()(rehearse.rehearse)
 app.command()(administer.init)
 app.command()(box.box)
 app.add_typer(board.app, name="board")
