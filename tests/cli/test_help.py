@@ -39,6 +39,7 @@ def test_the_commands_are_those_that_the_documents_promise() -> None:
         registrar seed|registrar issue|registrar post|registrar forget|registrar reissue|registrar revoke
         registrar annul|registrar account|register make|register check|register absence|register proof
         trustee begin|trustee deal|trustee finish|trustee accept|trustee decrypt|record show|record pack|record fetch
+        serve
         board init|board serve|board check|board export|board backup|board restore|board request|board cosignature
         witness init|witness follow|witness serve|witness cosign|witness check|witness clock|witness show
         monitor|evidence check|receipt check|receipt missing

@@ -11,7 +11,10 @@ import asyncio
 import contextlib
 import signal
 import socket
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import uvicorn
@@ -28,6 +31,17 @@ KEEP_ALIVE = 75
 """Seconds that a connection may be idle between two requests."""
 
 MOST_CONNECTIONS = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many connections there may be, in all and from one address, and for how many seconds one may be idle."""
+
+    connections: int = MOST_CONNECTIONS
+    per_address: int = MOST_CONNECTIONS
+    keep_alive: int = KEEP_ALIVE
+
+
 _LONGEST_HEAD = 16 * 1024
 _LAST_ANSWERS = 5
 
@@ -53,9 +67,16 @@ class PatientProtocol(H11Protocol):
 
     _timer: asyncio.TimerHandle | None = None
 
+    def __init__(self, limits: Limits, addresses: Counter[str], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._limits, self._addresses = limits, addresses
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        if len(self.connections) > MOST_CONNECTIONS:
+        self._address = str(self.client[0]) if self.client else ""
+        self._addresses[self._address] += 1
+        most = self._limits
+        if len(self.connections) > most.connections or self._addresses[self._address] > most.per_address:
             transport.abort()
             return
         self._wait()
@@ -78,6 +99,9 @@ class PatientProtocol(H11Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_waiting()
+        self._addresses[self._address] -= 1
+        if not self._addresses[self._address]:
+            del self._addresses[self._address]
         super().connection_lost(exc)
 
     def _wait(self) -> None:
@@ -126,11 +150,15 @@ def address_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def serve(app: App, listener: socket.socket, report: Report, started: Callable[[], None]) -> None:
+def serve(
+    app: App, listener: socket.socket, report: Report, started: Callable[[], None], limits: Limits | None = None
+) -> None:
     """Answer requests until Ctrl-C or a request to terminate. started: called when both are listened to."""
+    most = limits or Limits()
+    protocol: Any = partial(PatientProtocol, most, Counter[str]())
     config = uvicorn.Config(
         _guarded(app, report),
-        http=PatientProtocol,
+        http=protocol,
         ws="none",
         lifespan="off",
         log_config=None,
@@ -139,7 +167,7 @@ def serve(app: App, listener: socket.socket, report: Report, started: Callable[[
         proxy_headers=False,
         server_header=False,
         backlog=MOST_CONNECTIONS,
-        timeout_keep_alive=KEEP_ALIVE,
+        timeout_keep_alive=most.keep_alive,
         timeout_graceful_shutdown=_LAST_ANSWERS,
         h11_max_incomplete_event_size=_LONGEST_HEAD,
     )

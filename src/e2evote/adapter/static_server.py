@@ -77,21 +77,25 @@ def open_file(root: Path, name: str) -> BinaryIO:
     return file
 
 
+async def board_file(request: Request, root: Path, name: str) -> Response | None:
+    """The file of a board by its name; None where there is none."""
+    served = kind_of(name)
+    if served is None:
+        return None
+    try:
+        file = await asyncio.to_thread(open_file, root, name)
+    except OSError:  # a link and a folder look like nothing, too
+        return None
+    return _answer(request, file, served)
+
+
 def static_app(root: Path) -> FastAPI:
     """The web application that serves the board in this directory."""
 
     async def respond(request: Request) -> Response:
-        name = request.path_params["name"]
-        served = kind_of(name)
         if request.method not in _METHODS:
             return text(405, "the method is GET or HEAD", allow="GET, HEAD")
-        if served is None:
-            return _missing()
-        try:
-            file = await asyncio.to_thread(open_file, root, name)
-        except OSError:  # a link and a folder look like nothing, too
-            return _missing()
-        return _answer(request, file, served)
+        return await board_file(request, root, request.path_params["name"]) or _missing()
 
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.add_route("/{name:path}", respond, methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])

@@ -38,6 +38,7 @@ from e2evote.cli import (
     roll,
     sample,
     scrutineer_report,
+    serve_all,
     tally,
     token,
     tracker,
@@ -67,6 +68,7 @@ app.command()(rehearse.rehearse)
 app.command()(administer.init)
 app.command()(box.box)
 app.add_typer(board.app, name="board")
+app.command()(serve_all.serve)
 app.add_typer(trustee.app, name="trustee")
 app.add_typer(roll.app, name="roll")
 app.add_typer(registrar.app, name="registrar")

@@ -87,9 +87,13 @@ class PostedReport:
     facts: StatedFacts
     words: ReportWords
 
+    def members(self) -> dict[str, Encodable]:
+        """As they stand in the payload."""
+        return {"facts": self.facts.members(), "words": plain.members(self.words)}
+
     def encode(self) -> bytes:
         """The canonical bytes."""
-        return canonical.encode({"facts": self.facts.members(), "words": plain.members(self.words)})
+        return canonical.encode(self.members())
 
 
 def decode_report(data: bytes, manifest: Manifest) -> PostedReport:

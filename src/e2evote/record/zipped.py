@@ -69,6 +69,11 @@ def zip_chunks(files: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
     yield _ending(members, offset)
 
 
+def zip_size(files: Iterable[tuple[str, int]]) -> int:
+    """The bytes of the archive of files with these names and sizes."""
+    return _END.size + sum(_LOCAL.size + _CENTRAL.size + 2 * len(name.encode()) + size for name, size in files)
+
+
 def read_members(file: BinaryIO, size: int) -> tuple[Member, ...]:
     """The members of the archive in `file`, of `size` bytes; or MalformedInput where a header differs.
 

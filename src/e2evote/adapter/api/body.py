@@ -1,0 +1,121 @@
+"""The body of a request: its size is limited before it is read, its time too, and then it is strict JSON.
+
+Every body that is being read counts against one `Room`, so that many large ones at a time are refused and not held in
+memory. A client that sends less than `SLOWEST` bytes a second, after some patience, is cut off.
+"""
+
+import asyncio
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TypeVar
+
+from fastapi import Request
+from starlette.requests import ClientDisconnect
+
+from e2evote.adapter.api.problems import FieldError, Problem
+from e2evote.adapter.api.strict_json import decode_json
+from e2evote.adapter.http_server import PATIENCE
+from e2evote.errors import MalformedInput
+from e2evote.hashing.canonical import JSON
+
+SLOWEST = 8 * 1024
+"""Bytes a second that a client must send on average, after the first seconds."""
+
+_AT_ONCE = 64 * 1024
+"""Larger bodies are parsed by another thread."""
+
+T = TypeVar("T")
+Members = dict[str, JSON]
+
+
+class Room:
+    """How many bytes of bodies this process holds at a time."""
+
+    def __init__(self, most: int) -> None:
+        self._left = most
+
+    @contextmanager
+    def taken(self) -> Iterator[Callable[[int], None]]:
+        """A function that takes so many more bytes, given back at the end; Problem `busy` where there is no room."""
+        held = 0
+
+        def take(size: int) -> None:
+            nonlocal held
+            if size > self._left:
+                raise Problem("busy", "too many large requests at a time", headers={"retry-after": "5"})
+            self._left -= size
+            held += size
+
+        try:
+            yield take
+        finally:
+            self._left += held
+
+
+async def json_body(
+    request: Request, room: Room, limit: int, required: Collection[str], optional: Collection[str] = ()
+) -> Members:
+    """The members of the body, a JSON object with these names and no others."""
+    _check_type(request)
+    with room.taken() as take:
+        data = await _read(request, limit, take)
+        try:
+            value = decode_json(data) if len(data) < _AT_ONCE else await asyncio.to_thread(decode_json, data)
+        except MalformedInput as error:
+            raise Problem("request-malformed", f"the body: {error}") from None
+    return members_of(value, required, optional)
+
+
+def members_of(value: JSON, required: Collection[str], optional: Collection[str] = ()) -> Members:
+    """A JSON object with these names and no others."""
+    if not isinstance(value, dict):
+        raise Problem("request-malformed", "the body is not a JSON object", errors=[FieldError("", "want an object")])
+    missing = [FieldError("", f"{name!r} is missing") for name in required if name not in value]
+    unknown = [FieldError("", "a member that is not known here")] if set(value) - {*required, *optional} else []
+    if missing or unknown:
+        names = ", ".join((*required, *optional))
+        raise Problem("request-malformed", f"want an object with {names}", errors=[*missing, *unknown])
+    return value
+
+
+def member(members: Mapping[str, JSON], name: str, read: Callable[[JSON, str], T]) -> T:
+    """One member by a reader of `hashing.fields`; Problem `request-malformed` with its pointer."""
+    try:
+        return read(members[name], name)
+    except MalformedInput as error:
+        raise Problem("request-malformed", str(error), errors=[FieldError(f"/{name}", str(error))]) from None
+
+
+def _check_type(request: Request) -> None:
+    media_type, _, parameters = request.headers.get("content-type", "").partition(";")
+    if media_type.strip().lower() != "application/json":
+        raise Problem("media-type", "the body is application/json")
+    if parameters.replace(" ", "").lower() not in ("", "charset=utf-8", 'charset="utf-8"'):
+        raise Problem("media-type", "the body is application/json in UTF-8")
+    if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise Problem("media-type", "the body is not compressed")
+
+
+async def _read(request: Request, limit: int, take: Callable[[int], None]) -> bytes:
+    stated = request.headers.get("content-length", "0")
+    if not (stated.isascii() and stated.isdecimal()) or len(stated) > 12 or int(stated) > limit:
+        raise _too_large(limit)
+    data, clock = bytearray(), asyncio.get_running_loop().time
+    began = clock()
+    try:
+        async with asyncio.timeout_at(began + PATIENCE) as patience:
+            async for chunk in request.stream():
+                if len(data) + len(chunk) > limit:
+                    raise _too_large(limit)
+                take(len(chunk))
+                data += chunk
+                patience.reschedule(began + PATIENCE + len(data) / SLOWEST)
+    except TimeoutError:
+        raise Problem("too-slow", headers={"connection": "close"}) from None
+    except ClientDisconnect:
+        raise Problem("too-slow", headers={"connection": "close"}) from None
+    return bytes(data)
+
+
+def _too_large(limit: int) -> Problem:
+    return Problem("too-large", f"at most {limit} bytes", headers={"connection": "close"})

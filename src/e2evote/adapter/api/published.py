@@ -1,0 +1,109 @@
+"""What is published: the board, the whole record as one file, and what the record says in the end (docs/http.md)."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import StreamingResponse
+
+from e2evote.adapter.api.answers import AT_ONCE, JSON, has_tag, json_answer
+from e2evote.adapter.api.buckets import priced
+from e2evote.adapter.api.hosted import Hosted
+from e2evote.adapter.api.problems import Problem
+from e2evote.adapter.published import PublishedLog
+from e2evote.adapter.snapshot import snapshot
+from e2evote.adapter.static_server import board_file
+from e2evote.board.checkpoint import decode_text
+from e2evote.board.note import decode_note
+from e2evote.record.archive import open_archive
+from e2evote.record.zipped import zip_chunks, zip_size
+
+_ZIP = "application/zip"
+
+
+def routes(hosted: Hosted) -> APIRouter:
+    """The routes of these."""
+    router = APIRouter(tags=["public"])
+
+    @router.get("/v1/elections/{id}/board/{name:path}")
+    async def board(id: str, name: str, request: Request) -> Response:
+        answer = await board_file(request, hosted.place(id).election.record_path, name)
+        if answer is None:
+            raise Problem("not-found")
+        return answer
+
+    @router.get("/v1/elections/{id}/record.zip")
+    @priced("archives")
+    async def record(id: str, request: Request) -> Response:
+        place = hosted.place(id)
+        note = await hosted.reading(PublishedLog(place.election.record_path).checkpoint)
+        tag = f'"{decode_text(decode_note(note).text).root.hex()}"'
+        headers = {"cache-control": AT_ONCE, "etag": tag}
+        if has_tag(request.headers.get("if-none-match", ""), tag):
+            return Response(status_code=304, headers=headers)
+        if hosted.zips.locked():
+            raise Problem("busy", "several records are being packed; try again soon", headers={"retry-after": "30"})
+        await hosted.zips.acquire()
+        try:
+            packing = await hosted.writing(Packing, place.election.record_path, note)
+        except BaseException:
+            hosted.zips.release()
+            raise
+        name = f'attachment; filename="{place.id}.zip"'
+        headers |= {"content-disposition": name, "content-length": str(packing.size)}
+        return StreamingResponse(_pieces(hosted, packing), headers=headers, media_type=_ZIP)
+
+    @router.get("/v1/elections/{id}/result")
+    async def result(id: str) -> Response:
+        place = hosted.place(id)
+        outcome = await hosted.reading(place.election.outcome)
+        return Response(outcome.encode(), headers={"cache-control": AT_ONCE}, media_type=JSON)
+
+    @router.get("/v1/elections/{id}/reconciliation")
+    async def reconciliation(id: str) -> Response:
+        place = hosted.place(id)
+        table = await hosted.reading(place.election.reconciliation)
+        return json_answer(table.members(), caching=AT_ONCE)
+
+    @router.get("/v1/elections/{id}/report")
+    async def report(id: str) -> Response:
+        place = hosted.place(id)
+        leaves = await hosted.reading(place.election.report)
+        reports = [{"index": one.index, "author": one.author, **one.report.members()} for one in leaves]
+        return json_answer({"reports": reports}, caching=AT_ONCE)
+
+    return router
+
+
+class Packing:
+    """A record that is being sent as one zip file: a still copy, and the pieces of the archive. Closed by its end."""
+
+    def __init__(self, record: Path, note: bytes) -> None:
+        self._opened = ExitStack()
+        try:
+            still = self._opened.enter_context(snapshot(record, note))
+            archive = self._opened.enter_context(closing(open_archive(still)))
+            names = sorted(archive.sizes(), key=str.encode)
+            self.size = zip_size((name, archive.sizes()[name]) for name in names)
+            self._pieces: Iterator[bytes] = zip_chunks((name, archive.read(name)) for name in names)
+        except BaseException:
+            self._opened.close()
+            raise
+
+    def next(self) -> bytes:
+        """The next piece; empty at the end."""
+        return next((piece for piece in self._pieces if piece), b"")
+
+    def close(self) -> None:
+        """The copy is not needed any more."""
+        self._opened.close()
+
+
+async def _pieces(hosted: Hosted, packing: Packing) -> AsyncIterator[bytes]:
+    try:
+        while piece := await hosted.reading(packing.next):
+            yield piece
+    finally:
+        packing.close()
+        hosted.zips.release()

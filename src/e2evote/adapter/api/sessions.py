@@ -1,0 +1,44 @@
+"""How a voter's device gets the session that its challenges are counted against (docs/http.md, Sessions).
+
+The host makes it and hands the device a one-time token. Only where whoever runs the server allows it, a device may
+have a session without a host, of nobody in particular.
+"""
+
+import secrets
+
+from fastapi import APIRouter, Request, Response
+
+from e2evote.adapter.api.answers import json_answer
+from e2evote.adapter.api.body import json_body, member
+from e2evote.adapter.api.buckets import priced
+from e2evote.adapter.api.hosted import Hosted
+from e2evote.adapter.api.problems import Problem
+from e2evote.hashing.fields import string
+
+_LARGEST = 1024
+_LONGEST_TOKEN = 200
+_SESSION_BYTES = 32
+
+
+def routes(hosted: Hosted) -> APIRouter:
+    """The routes of these."""
+    router = APIRouter(tags=["public"])
+
+    @router.post("/v1/elections/{id}/sessions/exchange")
+    @priced("sessions")
+    async def exchange(id: str, request: Request) -> Response:
+        place = hosted.place(id)
+        members = await json_body(request, hosted.room, _LARGEST, ("token",))
+        token = member(members, "token", lambda value, where: string(value, where, 1, _LONGEST_TOKEN))
+        return json_answer({"session": await hosted.writing(place.tokens.exchange, token)})
+
+    @router.post("/v1/elections/{id}/sessions/open")
+    @priced("sessions")
+    async def open_(id: str, request: Request) -> Response:
+        hosted.place(id)
+        await json_body(request, hosted.room, _LARGEST, ())
+        if not hosted.settings.open_sessions:
+            raise Problem("sessions-by-host")
+        return json_answer({"session": secrets.token_hex(_SESSION_BYTES)})
+
+    return router

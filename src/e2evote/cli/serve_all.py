@@ -1,0 +1,110 @@
+"""`e2evote serve`: selections for everybody over HTTP, from one process that is the box of each."""
+
+import sys
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from e2evote.adapter.election import Election
+from e2evote.adapter.passphrase import Passphrase, read_passphrase_file
+from e2evote.adapter.rehearsal import FILE as REHEARSAL
+from e2evote.adapter.witness_desk import Addresses, WitnessDesk
+from e2evote.cli.ending import Usage
+from e2evote.cli.options import AllowTestGroup, Json, PassphraseFile
+from e2evote.cli.passphrase import passphrase
+from e2evote.cli.terminal import as_json, note, say
+from e2evote.cli.witness import refuse_without_http
+
+if TYPE_CHECKING:
+    from e2evote.adapter.api.settings import Settings, StoreFact
+
+
+def serve(
+    store: Annotated[
+        list[Path] | None,
+        typer.Option("--store", metavar="STORE", help="A store of `e2evote init` or `rehearse`. Repeatable."),
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option("--config", metavar="FILE", help="serve.toml, as docs/http.md describes it.")
+    ] = None,
+    host: Annotated[str, typer.Option("--host", help="The address to listen on; 0.0.0.0 for all.")] = "",
+    port: Annotated[int, typer.Option("--port", min=-1, max=65535, help="0 for any that is free.")] = -1,
+    public_url: Annotated[
+        str, typer.Option("--public-url", metavar="URL", help="Where voters reach it, with the sub-folder if any.")
+    ] = "",
+    passphrase_file: PassphraseFile = None,
+    allow_test_group: AllowTestGroup = False,
+    json: Json = False,
+) -> None:
+    """Serve selections over HTTP until Ctrl-C: casting, look-up, the board, pages and the ballot client.
+
+    Needs `pip install 'e2evote[http]'`.
+
+    The process is the box of every STORE: nobody else appends. It logs JSON lines on standard error, which never say
+    who asked for what.
+
+    Example:  e2evote serve --store box --passphrase-file log.pass --public-url https://vote.example.org
+    """
+    refuse_without_http()
+    from e2evote.adapter import http_server
+    from e2evote.adapter.api.app import make_app
+    from e2evote.adapter.api.hosted import Hosted
+    from e2evote.adapter.api.log import Log
+
+    settings = _settings(store or [], config, host, port, public_url, passphrase_file)
+    listener = http_server.listen(settings.host, settings.port)
+    address = http_server.address_of(listener)
+    if not settings.public_url:
+        settings = replace(settings, public_url=address)
+    with ExitStack() as opened:
+        hosted = Hosted(settings, Log(requests=settings.log_requests))
+        opened.callback(hosted.close)
+        for fact in settings.stores:
+            hosted.add(opened.enter_context(_opened(fact, allow_test_group)))
+
+        def started() -> None:
+            ids = [place.id for place in hosted.all()]
+            if json:
+                as_json({"address": address, "elections": ids, "public_url": settings.public_url})
+            else:
+                for id in ids:
+                    say(f"{id}: {settings.public_url}/elections/{id}/")
+                say(f"listening at {address}; Ctrl-C ends it")
+            sys.stdout.flush()
+
+        http_server.serve(make_app(hosted), listener, note, started, settings.limits)
+
+
+def _settings(
+    stores: list[Path], config: Path | None, host: str, port: int, public_url: str, passphrase_file: Path | None
+) -> "Settings":
+    """What the file says, and what the options say instead."""
+    from e2evote.adapter.api.settings import Settings, StoreFact, check_public_url, read_settings
+
+    settings = read_settings(config) if config else Settings()
+    named = tuple(StoreFact(path, passphrase_file) for path in stores)
+    settings = replace(settings, stores=(*settings.stores, *named))
+    if not settings.stores:
+        raise Usage("which selections? --store STORE, or [[store]] in --config FILE")
+    if host:
+        settings = replace(settings, host=host)
+    if port >= 0:
+        settings = replace(settings, port=port)
+    if public_url:
+        settings = replace(settings, public_url=check_public_url(public_url, "--public-url"))
+    return settings
+
+
+def _opened(fact: "StoreFact", allow_test_group: bool) -> Election:
+    """The selection, its record verified; this process is its box from now on."""
+    phrase: Passphrase | None = None
+    if not (fact.path / "private" / REHEARSAL).exists():
+        file = fact.passphrase_file
+        phrase = read_passphrase_file(file) if file else passphrase(None, f"the log's key of {fact.path}")
+    note(f"{fact.path}: verifying the record")
+    desk = partial(WitnessDesk, addresses=Addresses(dict(fact.witnesses)))
+    return Election.open_store(fact.path, passphrase=phrase, allow_test_group=allow_test_group, witnesses=desk)
