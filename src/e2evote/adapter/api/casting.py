@@ -11,9 +11,11 @@ from collections.abc import Mapping
 
 from fastapi import APIRouter, Request, Response
 
+from e2evote.adapter.api import schemas
 from e2evote.adapter.api.answers import json_answer
 from e2evote.adapter.api.body import json_body, member
 from e2evote.adapter.api.buckets import priced
+from e2evote.adapter.api.described import Answered, described
 from e2evote.adapter.api.hosted import Hosted, Place
 from e2evote.adapter.api.problems import Problem
 from e2evote.adapter.intake import Ticket
@@ -24,6 +26,21 @@ from e2evote.hashing.canonical import JSON
 from e2evote.hashing.fields import hex_bytes, string
 from e2evote.record.leaf import LARGEST_LEAF
 
+ACCEPTED = {
+    201: Answered("It is in the log.", schemas.ACCEPTED),
+    200: Answered("It was in the log before.", schemas.ACCEPTED),
+    202: Answered("It is durable and has no receipt yet; `Location` has its answer later.", schemas.STORED),
+}
+REFUSED = (
+    "election-unknown",
+    "submission-malformed",
+    "board.phase",
+    "voting-paused",
+    "storage-full",
+    "ballot.limit-proof",
+)
+"""Codes of submissions; also every other check of a leaf (422), and every other conflict (409)."""
+
 _LONGEST_TEXT = 2**27
 _SESSION_BYTES = 32
 _KEY_SIZE = 32
@@ -33,7 +50,10 @@ def routes(hosted: Hosted) -> APIRouter:
     """The routes of these."""
     router = APIRouter(tags=["public"])
 
-    @router.post("/v1/elections/{id}/ballots")
+    @router.post(
+        "/v1/elections/{id}/ballots",
+        **described("Cast a ballot", ACCEPTED, (*REFUSED, "stale-prev"), schemas.BALLOT),
+    )
     @priced("casts")
     async def ballots(id: str, request: Request) -> Response:
         place = hosted.place(id)
@@ -41,7 +61,10 @@ def routes(hosted: Hosted) -> APIRouter:
         members = await json_body(request, hosted.room, limit, ("leaf", "payload"), ("hints",))
         return await handed_in(hosted, place, await asyncio.to_thread(_envelope, members, "ballot"))
 
-    @router.post("/v1/elections/{id}/challenges")
+    @router.post(
+        "/v1/elections/{id}/challenges",
+        **described("Open a sealed ballot", ACCEPTED, (*REFUSED, "challenge-limit"), schemas.CHALLENGE),
+    )
     @priced("casts")
     async def challenges(id: str, request: Request) -> Response:
         place = hosted.place(id)
@@ -49,7 +72,14 @@ def routes(hosted: Hosted) -> APIRouter:
         members = await json_body(request, hosted.room, limit, ("leaf", "payload", "session"), ("hints",))
         return await handed_in(hosted, place, await asyncio.to_thread(_envelope, members, "challenge"))
 
-    @router.get("/v1/elections/{id}/submissions/{key}")
+    @router.get(
+        "/v1/elections/{id}/submissions/{key}",
+        **described(
+            "What became of a submission",
+            {200: ACCEPTED[201], 202: ACCEPTED[202]},
+            (*REFUSED, "stale-prev", "challenge-limit", "submission-unknown"),
+        ),
+    )
     async def submission(id: str, key: str) -> Response:
         place = hosted.place(id)
         try:

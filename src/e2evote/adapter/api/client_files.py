@@ -6,7 +6,9 @@ from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
 
+from e2evote.adapter.api import schemas
 from e2evote.adapter.api.answers import tagged
+from e2evote.adapter.api.described import Answered, described
 from e2evote.adapter.api.hosted import Hosted
 from e2evote.adapter.api.problems import Problem
 
@@ -25,7 +27,14 @@ def routes(hosted: Hosted, folder: Path = FOLDER) -> APIRouter:
     router = APIRouter(tags=["public"])
     files = {name: (data, hashlib.sha256(data).hexdigest()) for name, data in _read(folder).items()}
 
-    @router.get("/elections/{id}/client/{name:path}")
+    @router.get(
+        "/elections/{id}/client/{name:path}",
+        **described(
+            "A file of the ballot client",
+            {200: Answered("The file.", schemas.BYTES, "text/javascript"), 304: Answered("Not changed.")},
+            ("election-unknown", "not-found"),
+        ),
+    )
     async def file(id: str, name: str, request: Request) -> Response:
         hosted.place(id)
         name = name or "index.html"

@@ -2,7 +2,9 @@
 
 from fastapi import APIRouter, Request, Response
 
+from e2evote.adapter.api import schemas
 from e2evote.adapter.api.answers import AT_ONCE, JSON, json_answer, tagged
+from e2evote.adapter.api.described import Answered, described
 from e2evote.adapter.api.hosted import Hosted, Place
 from e2evote.adapter.api.problems import Problem
 from e2evote.hashing.digest import sha256
@@ -11,12 +13,23 @@ from e2evote.verify.lookup import Found, Listed
 
 MOST_LISTED = 100
 
+NONE = ("election-unknown",)
+FAILING = ("record-fails", "not-cosigned", "busy")
+"""Codes where the published record can't be answered from."""
+
 
 def routes(hosted: Hosted) -> APIRouter:
     """The routes of these."""
     router = APIRouter(tags=["public"])
 
-    @router.get("/v1/elections")
+    @router.get(
+        "/v1/elections",
+        **described(
+            "All elections that this server has, by id",
+            {200: Answered("A page of them; `Link` has the next one.", schemas.ELECTIONS)},
+            (*FAILING, "request-malformed"),
+        ),
+    )
     async def elections(request: Request) -> Response:
         limit, cursor = _page(request)
         places = [place for place in hosted.all() if place.id > cursor]
@@ -27,16 +40,33 @@ def routes(hosted: Hosted) -> APIRouter:
         following = hosted.url(f"/v1/elections?cursor={page[-1].id}&limit={limit}")
         return json_answer(members, caching=AT_ONCE, link=f'<{following}>; rel="next"')
 
-    @router.get("/v1/elections/{id}")
+    @router.get(
+        "/v1/elections/{id}",
+        **described("The state of an election", {200: Answered("Its state.", schemas.ELECTION)}, (*NONE, *FAILING)),
+    )
     async def election(id: str) -> Response:
         return json_answer(await hosted.reading(summary, hosted.place(id)), caching=AT_ONCE)
 
-    @router.get("/v1/elections/{id}/manifest")
+    @router.get(
+        "/v1/elections/{id}/manifest",
+        **described(
+            "The manifest, byte for byte",
+            {200: Answered("Entry 0's payload.", schemas.ANYTHING), 304: Answered("Not changed.")},
+            (*NONE,),
+        ),
+    )
     async def manifest(id: str, request: Request) -> Response:
         data = await hosted.reading(hosted.place(id).election.manifest.encode)
         return tagged(request, data, sha256(data).hex(), JSON, "public, max-age=60")
 
-    @router.get("/v1/elections/{id}/lines/{line}")
+    @router.get(
+        "/v1/elections/{id}/lines/{line}",
+        **described(
+            "A line, as a voter's device has to know it",
+            {200: Answered("The line.", schemas.LINE)},
+            (*NONE, *FAILING, "line-unknown", "request-malformed"),
+        ),
+    )
     async def line_(id: str, line: str) -> Response:
         place = hosted.place(id)
         found = await hosted.reading(place.election.line, line)
@@ -51,13 +81,27 @@ def routes(hosted: Hosted) -> APIRouter:
         }
         return json_answer(members)
 
-    @router.get("/v1/elections/{id}/lines/{line}/row")
+    @router.get(
+        "/v1/elections/{id}/lines/{line}/row",
+        **described(
+            "What the tally statement says of a line, proven",
+            {200: Answered("The row and the receipt of the statement.", schemas.ROW)},
+            (*NONE, *FAILING, "line-unknown", "not-stated", "request-malformed"),
+        ),
+    )
     async def row(id: str, line: str) -> Response:
         place = hosted.place(id)
         proof, statement = await hosted.reading(place.election.row, line)
         return json_answer({"row": proof.members(), "statement": statement.decode()})
 
-    @router.get("/v1/elections/{id}/lines/{line}/ballots/{tracker}")
+    @router.get(
+        "/v1/elections/{id}/lines/{line}/ballots/{tracker}",
+        **described(
+            "What became of a ballot",
+            {200: Answered("The answer.", schemas.FOUND)},
+            (*NONE, *FAILING, "line-unknown", "request-malformed"),
+        ),
+    )
     async def ballot(id: str, line: str, tracker: str) -> Response:
         place = hosted.place(id)
         return json_answer(await hosted.reading(_looked_up, place, line, tracker))

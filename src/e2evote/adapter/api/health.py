@@ -3,7 +3,9 @@
 from fastapi import APIRouter, Response
 
 from e2evote import __version__
+from e2evote.adapter.api import schemas
 from e2evote.adapter.api.answers import json_answer
+from e2evote.adapter.api.described import TEXT, Answered, described
 from e2evote.adapter.api.hosted import Hosted, Place
 from e2evote.adapter.api.metrics import MEDIA_TYPE
 from e2evote.adapter.api.problems import Problem
@@ -14,14 +16,27 @@ def routes(hosted: Hosted) -> APIRouter:
     """The routes of these."""
     router = APIRouter(tags=["public"])
 
-    @router.get("/v1/health")
+    @router.get(
+        "/v1/health",
+        **described(
+            "How the server is",
+            {200: Answered("Everything can be answered.", schemas.HEALTH), 503: Answered("Not so.", schemas.HEALTH)},
+        ),
+    )
     async def health() -> Response:
         found = [await hosted.reading(_state, place) for place in hosted.all()]
         well = all(one["status"] != "failing" for one in found)
         members = {"status": "ok" if well else "failing", "version": __version__, "elections": found}
         return json_answer(members, 200 if well else 503)
 
-    @router.get("/v1/metrics")
+    @router.get(
+        "/v1/metrics",
+        **described(
+            "Numbers, as Prometheus reads them",
+            {200: Answered("The page.", TEXT, "text/plain")},
+            ("not-found",),
+        ),
+    )
     async def metrics() -> Response:
         if not hosted.settings.metrics:
             raise Problem("not-found")

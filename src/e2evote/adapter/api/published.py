@@ -7,8 +7,11 @@ from pathlib import Path
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
+from e2evote.adapter.api import schemas
 from e2evote.adapter.api.answers import AT_ONCE, JSON, has_tag, json_answer
 from e2evote.adapter.api.buckets import priced
+from e2evote.adapter.api.described import Answered, described
+from e2evote.adapter.api.elections import FAILING, NONE
 from e2evote.adapter.api.hosted import Hosted
 from e2evote.adapter.api.problems import Problem
 from e2evote.adapter.published import PublishedLog
@@ -26,14 +29,28 @@ def routes(hosted: Hosted) -> APIRouter:
     """The routes of these."""
     router = APIRouter(tags=["public"])
 
-    @router.get("/v1/elections/{id}/board/{name:path}")
+    @router.get(
+        "/v1/elections/{id}/board/{name:path}",
+        **described(
+            "A file of the board",
+            {200: Answered("The file.", schemas.BYTES, "application/octet-stream"), 304: Answered("Not changed.")},
+            (*NONE, "not-found"),
+        ),
+    )
     async def board(id: str, name: str, request: Request) -> Response:
         answer = await board_file(request, hosted.place(id).election.record_path, name)
         if answer is None:
             raise Problem("not-found")
         return answer
 
-    @router.get("/v1/elections/{id}/record.zip")
+    @router.get(
+        "/v1/elections/{id}/record.zip",
+        **described(
+            "The whole record as one file",
+            {200: Answered("The archive.", schemas.BYTES, _ZIP), 304: Answered("Not changed.")},
+            (*NONE, *FAILING),
+        ),
+    )
     @priced("archives")
     async def record(id: str, request: Request) -> Response:
         place = hosted.place(id)
@@ -54,19 +71,40 @@ def routes(hosted: Hosted) -> APIRouter:
         headers |= {"content-disposition": name, "content-length": str(packing.size)}
         return StreamingResponse(_pieces(hosted, packing), headers=headers, media_type=_ZIP)
 
-    @router.get("/v1/elections/{id}/result")
+    @router.get(
+        "/v1/elections/{id}/result",
+        **described(
+            "The decrypted numbers, and who is elected",
+            {200: Answered("As docs/http.md says.", schemas.ANYTHING)},
+            (*NONE, *FAILING, "no-outcome"),
+        ),
+    )
     async def result(id: str) -> Response:
         place = hosted.place(id)
         outcome = await hosted.reading(place.election.outcome)
         return Response(outcome.encode(), headers={"cache-control": AT_ONCE}, media_type=JSON)
 
-    @router.get("/v1/elections/{id}/reconciliation")
+    @router.get(
+        "/v1/elections/{id}/reconciliation",
+        **described(
+            "Lines by what became of them",
+            {200: Answered("As docs/http.md says.", schemas.ANYTHING)},
+            (*NONE, *FAILING, "not-stated"),
+        ),
+    )
     async def reconciliation(id: str) -> Response:
         place = hosted.place(id)
         table = await hosted.reading(place.election.reconciliation)
         return json_answer(table.members(), caching=AT_ONCE)
 
-    @router.get("/v1/elections/{id}/report")
+    @router.get(
+        "/v1/elections/{id}/report",
+        **described(
+            "The scrutineers' reports",
+            {200: Answered("As docs/http.md says.", schemas.ANYTHING)},
+            (*NONE, *FAILING, "no-report"),
+        ),
+    )
     async def report(id: str) -> Response:
         place = hosted.place(id)
         leaves = await hosted.reading(place.election.report)

@@ -8,9 +8,11 @@ import secrets
 
 from fastapi import APIRouter, Request, Response
 
+from e2evote.adapter.api import schemas
 from e2evote.adapter.api.answers import json_answer
 from e2evote.adapter.api.body import json_body, member
 from e2evote.adapter.api.buckets import priced
+from e2evote.adapter.api.described import Answered, described
 from e2evote.adapter.api.hosted import Hosted
 from e2evote.adapter.api.problems import Problem
 from e2evote.hashing.fields import string
@@ -24,7 +26,15 @@ def routes(hosted: Hosted) -> APIRouter:
     """The routes of these."""
     router = APIRouter(tags=["public"])
 
-    @router.post("/v1/elections/{id}/sessions/exchange")
+    @router.post(
+        "/v1/elections/{id}/sessions/exchange",
+        **described(
+            "A one-time token for its session",
+            {200: Answered("The session, once.", schemas.SESSION)},
+            ("election-unknown", "token-used", "token-expired", "storage-failed"),
+            schemas.TOKEN,
+        ),
+    )
     @priced("sessions")
     async def exchange(id: str, request: Request) -> Response:
         place = hosted.place(id)
@@ -32,7 +42,15 @@ def routes(hosted: Hosted) -> APIRouter:
         token = member(members, "token", lambda value, where: string(value, where, 1, _LONGEST_TOKEN))
         return json_answer({"session": await hosted.writing(place.tokens.exchange, token)})
 
-    @router.post("/v1/elections/{id}/sessions/open")
+    @router.post(
+        "/v1/elections/{id}/sessions/open",
+        **described(
+            "A session without a host, where that is allowed",
+            {200: Answered("A session of nobody in particular.", schemas.SESSION)},
+            ("election-unknown", "sessions-by-host"),
+            schemas.NOTHING,
+        ),
+    )
     @priced("sessions")
     async def open_(id: str, request: Request) -> Response:
         hosted.place(id)

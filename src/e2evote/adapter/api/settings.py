@@ -50,6 +50,7 @@ class Settings:
 
     public_url: where the world reaches it, with the sub-folder if there is one; "" where that is not known.
     largest_ballot: bytes of the body of a cast or challenge. receipt_wait: seconds that it is answered after.
+    folder: of the file, from which relative paths in `tables` start.
     """
 
     stores: tuple[StoreFact, ...] = ()
@@ -67,6 +68,7 @@ class Settings:
     log_requests: bool = True
     metrics: bool = True
     tables: Mapping[str, Table] = field(default_factory=dict)
+    folder: Path = field(default_factory=Path)
 
     @property
     def prefix(self) -> str:
@@ -108,7 +110,7 @@ def decode_settings(data: bytes, beside: Path = Path()) -> Settings:
         raise MalformedInput(f"no TOML: {error}") from None
     names = ("store", "server", "limits", "proxy", "sessions", "log", *PARTS)
     top = read_table(given, "", (), names)
-    made = Settings(tables={name: _any_table(top[name], name) for name in PARTS if name in top})
+    made = Settings(folder=beside, tables={name: _any_table(top[name], name) for name in PARTS if name in top})
     if "store" in top:
         stores = enumerate(read_list(top["store"], "store"))
         made = replace(made, stores=tuple(_store(one, f"store[{i}]", beside) for i, one in stores))
