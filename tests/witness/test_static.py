@@ -113,6 +113,18 @@ def test_who_has_a_file_is_told_so_until_it_changes(url: str, record: Path) -> N
     assert asked(url, "checkpoint", if_none_match=tag)[0] == 200
 
 
+def test_a122_the_tag_of_a_file_does_not_say_when_it_was_written(url: str, record: Path) -> None:
+    """A time in it would tell everybody, for ever, when the last ballot of a file was cast."""
+    tag = asked(url, "payload/001")[1]["etag"]
+    found = (record / "payload" / "001").stat()
+    for number in (found.st_mtime_ns, found.st_mtime_ns // 10**9, found.st_ino):
+        assert f"{number:x}" not in tag
+        assert str(number) not in tag
+    os.utime(record / "payload" / "001", ns=(found.st_atime_ns, found.st_mtime_ns + 1))
+    assert asked(url, "payload/001")[1]["etag"] != tag
+    assert "last-modified" not in asked(url, "payload/001")[1]
+
+
 @pytest.mark.parametrize(
     "name",
     [
