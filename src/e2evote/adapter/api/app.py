@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 
 from e2evote import __version__
 from e2evote.adapter.api import casting, client_files, elections, health, published, sessions
-from e2evote.adapter.api.gate import Gate
+from e2evote.adapter.api.gate import CODE, Gate
 from e2evote.adapter.api.hosted import Hosted
 from e2evote.adapter.api.problems import FieldError, Problem, answer_to
 from e2evote.adapter.http_server import App
@@ -63,8 +63,10 @@ def openapi(*routers: APIRouter) -> dict[str, Any]:
     return document
 
 
-async def _refused(_request: Request, error: Exception) -> Response:
-    return answer_to(error).response()
+async def _refused(request: Request, error: Exception) -> Response:
+    answer = answer_to(error)
+    request.scope[CODE] = answer.code
+    return answer.response()
 
 
 async def _invalid(_request: Request, error: Exception) -> Response:

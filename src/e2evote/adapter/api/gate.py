@@ -27,6 +27,9 @@ from e2evote.adapter.api.log import Line
 from e2evote.adapter.api.problems import OWN, Answer, Problem
 from e2evote.adapter.http_server import App, Message, Receive, Send
 
+CODE = "e2evote.code"
+"""Where the scope of a request has the code of its problem, for the log."""
+
 _METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 _PREFLIGHT = {"access-control-allow-headers": "content-type", "access-control-max-age": "86400"}
 _PACKAGE = Path(__file__).resolve().parents[2]
@@ -53,6 +56,7 @@ class Gate:
         found = [route for route in self._routes if route.path_regex.match(path)]
         route = next((one for one in found if one.methods and method in one.methods), None)
         out = _Out(self._hosted, send, found, route, is_head=given == "HEAD")
+        inner = {**scope, "method": method, "path": path, "raw_path": path.encode(), "root_path": ""}
         kind = kind_of(route.endpoint if route else None, given)
         wait = self._buckets.take(kind, self._hosted.settings.proxies.client(scope))
         if wait:
@@ -66,7 +70,6 @@ class Gate:
             allow = ", ".join(out.methods())
             await out.answer(Problem("method-not-allowed", headers={"allow": allow}).answer, scope, receive)
         else:
-            inner = {**scope, "method": method, "path": path, "raw_path": path.encode(), "root_path": ""}
             try:
                 await self._app(inner, receive, out.send)
             except _Enough:
@@ -85,6 +88,7 @@ class Gate:
                 route=template,
                 status=status,
                 ms=round(1000 * seconds_taken),
+                code=str(inner.get(CODE, "")) if status >= 500 else "",
                 election=id if any(place.id == id for place in self._hosted.all()) else "",
             )
         )

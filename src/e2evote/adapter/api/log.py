@@ -17,7 +17,7 @@ FORM = "%Y-%m-%dT%H:%M:%SZ"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that happened. place, error and instance: of an error of the server itself."""
+    """One thing that happened. code: of a refusal with status 5xx. error, place, instance: of an internal error."""
 
     event: str
     method: str = ""

@@ -67,12 +67,6 @@ REFUSALS: Mapping[str, int] = {
     "record-incomplete": 503,
     "roll-line": 400,
     "secret.locked": 503,
-    "storage-busy": 503,
-    "storage-conflict": 503,
-    "storage-damaged": 503,
-    "storage-failed": 503,
-    "storage-full": 503,
-    "storage-read-only": 503,
     "submission-malformed": 422,
     "test-group": 422,
     "too-large": 413,
@@ -81,6 +75,9 @@ REFUSALS: Mapping[str, int] = {
 
 _CONFLICTS = ("board.phase", "board.dates")
 """Checks that a leaf fails because of when it comes, not because of what it is."""
+
+_STORAGE = "storage-"
+"""Codes that begin so concern the server, 503."""
 
 _LONGEST_DETAIL = 1000
 
@@ -158,10 +155,11 @@ def answer_to(error: Exception) -> Answer:
 
 
 def of_refusal(refused: Refused) -> Answer:
-    """A refusal of the box, or of the facade."""
+    """A refusal of the box, or of the facade. What the server's owner has to see to is told to nobody else."""
     status = status_of(refused.code)
+    detail = refused.detail if status < 500 else ""
     headers = {401: {"www-authenticate": "Bearer"}, 503: {"retry-after": "5"}}.get(status, {})
-    return _answer(refused.code, status, refused.detail, headers)
+    return _answer(refused.code, status, detail, headers)
 
 
 def of_malformed(error: MalformedInput) -> Answer:
@@ -176,6 +174,8 @@ def status_of(code: str) -> int:
         return OWN[code][0]
     if code in REFUSALS:
         return REFUSALS[code]
+    if code.startswith(_STORAGE):
+        return 503
     return 422 if "." in code and code not in _CONFLICTS else 409
 
 

@@ -32,6 +32,9 @@ ALLOWANCES: Mapping[str, Allowance] = {
 PARTS = ("drafts", "tokens", "webhooks")
 """Tables that are read by the parts of these names."""
 
+LIMITS = Limits(connections=1024, per_address=256, keep_alive=20)
+"""Of connections, where nothing else is said."""
+
 _MIB = 2**20
 
 
@@ -57,7 +60,7 @@ class Settings:
     public_url: str = ""
     host: str = "127.0.0.1"
     port: int = 8800
-    limits: Limits = field(default_factory=Limits)
+    limits: Limits = LIMITS
     body_bytes: int = 256 * _MIB
     largest_ballot: int = 8 * _MIB
     receipt_wait: float = 5.0
@@ -114,8 +117,6 @@ def decode_settings(data: bytes, beside: Path = Path()) -> Settings:
     if "store" in top:
         stores = enumerate(read_list(top["store"], "store"))
         made = replace(made, stores=tuple(_store(one, f"store[{i}]", beside) for i, one in stores))
-    limits = Limits(connections=1024, keep_alive=20)
-    made = replace(made, limits=limits)
     for name, read in (("server", _server), ("limits", _limits), ("proxy", _proxy), ("sessions", _sessions)):
         if name in top:
             made = read(made, top[name], name)
