@@ -67,7 +67,7 @@ class Client:
         self._process.wait(timeout=30)
         self._process.stdout.close()
 
-    def call(self, name: str, **arguments: object) -> Any:
+    def call(self, name: str, /, **arguments: object) -> Any:
         """What the client gives; `Refused` where it refuses, and an AssertionError for any other end."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -80,12 +80,12 @@ class Client:
         assert answer["refusal"], answer["detail"]
         raise Refused(answer["refusal"], answer["detail"], answer.get("index"))
 
-    def refusal(self, name: str, **arguments: object) -> str:
+    def refusal(self, name: str, /, **arguments: object) -> str:
         """The code by which it refuses."""
         with pytest.raises(Refused) as caught:
             self.call(name, **arguments)
         return str(caught.value.code)
 
-    def bytes(self, name: str, **arguments: object) -> bytes:
+    def bytes(self, name: str, /, **arguments: object) -> bytes:
         """An answer that is bytes."""
         return b64decode(self.call(name, **arguments))

@@ -37,6 +37,12 @@ const fetchFrom = (files) => async (path) => {
   return bytes(files[path]);
 };
 
+/** Of a verifier key of type 01. */
+function logKey(vkey) {
+  const [name] = vkey.split("+");
+  return parts.notes.logKeyOf(name, bytes(vkey.slice(name.length + 10)).slice(1));
+}
+
 const shown = (s) => ({
   handle: keep(s),
   baseHash: s.baseHash,
@@ -92,16 +98,25 @@ const calls = {
     return parts.parameters.checkParameters({ ...group, [change]: group[change] + 2n });
   },
   element: ({ name, x }) => new parts.group.Group(parts.parameters.groupNamed(name)).isElement(BigInt("0x" + x)),
-  prove: ({ name, K, h_i, contest, option, alpha, beta, limit, value, xi, seed }) => {
-    const [group, number] = [new parts.group.Group(parts.parameters.groupNamed(name)), (x) => BigInt("0x" + x)];
-    const ciphertext = { alpha: number(alpha), beta: number(beta) };
-    const place = parts.places.placeOf(contest, option ?? undefined);
-    const base = new parts.group.FixedBase(number(K), group.p);
-    const statement = { group, K: base, h_i: bytes(h_i), place, ciphertext, limit };
-    const { proof, commitments } = parts.proofs.prove(statement, value, number(xi), counting(seed));
-    const hex = (list) => list.map((x) => x.toString(16).padStart(64, "0"));
-    return { c: hex(proof.c), v: hex(proof.v), commitments: base64(commitments) };
+  nonce: ({ h_e, id, contest, option, seed }) => {
+    const h_i = parts.places.identifierHash(bytes(h_e), bytes(id));
+    const xi = parts.places.nonceOf(h_i, contest, option, bytes(seed));
+    return { h_i: base64(h_i), xi: xi.toString(16) };
   },
+  encrypt: ({ name, K, value, xi }) => {
+    const group = new parts.group.Group(parts.parameters.groupNamed(name));
+    const nonce = BigInt("0x" + xi);
+    const sum = parts.group.modQ(nonce + BigInt(value));
+    const beta = new parts.group.FixedBase(BigInt("0x" + K), group.p).power(sum);
+    return { alpha: group.g.power(nonce).toString(16), beta: beta.toString(16) };
+  },
+  receipt: ({ text, log, policy }) => {
+    const read = policy === undefined ? undefined : parts.policies.decodePolicy(bytes(policy));
+    const { entry, index, checkpoint } = parts.receipts.openReceipt(text, logKey(log), read);
+    return { entry: base64(entry), index: Number(index), cosigners: checkpoint.cosigned };
+  },
+  checkpoint: ({ note, log, policy }) =>
+    parts.notes.openCheckpoint(bytes(note), logKey(log), parts.policies.decodePolicy(bytes(policy)), "board").cosigned,
   verifyRange: ({ name, K, h_i, contest, option, alpha, beta, limit, c, v }) => {
     const [group, number] = [new parts.group.Group(parts.parameters.groupNamed(name)), (x) => BigInt("0x" + x)];
     const ciphertext = { alpha: number(alpha), beta: number(beta) };

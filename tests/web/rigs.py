@@ -38,10 +38,10 @@ class Shown:
         facts = client.call("open", **arguments_of(rig))
         return cls(client, rig, facts["handle"], facts)
 
-    def call(self, name: str, **arguments: object) -> Any:
+    def call(self, name: str, /, **arguments: object) -> Any:
         return self.client.call(name, selection=self.handle, **arguments)
 
-    def refusal(self, name: str, **arguments: object) -> str:
+    def refusal(self, name: str, /, **arguments: object) -> str:
         return self.client.refusal(name, selection=self.handle, **arguments)
 
     def files(self) -> dict[str, str]:

@@ -166,7 +166,11 @@ def check(
     ],
     opened: Annotated[
         Path | None,
-        typer.Option("--opened", metavar="FOLDER", help="From the challenge; without it the board's copy is checked."),
+        typer.Option(
+            "--opened",
+            metavar="FILE",
+            help="From the challenge, a browser's file or the folder; without it the board's copy is checked.",
+        ),
     ] = None,
     line: Annotated[
         str, typer.Option("--line", help="Your own line, to check that the ballot was sealed for it.")
@@ -180,7 +184,7 @@ def check(
     Run it on another device than the one that encrypted, and compare the votes it prints with what you chose. Ends
     with 0 if everything holds, with 1 if the device sealed something else.
 
-    Example:  e2evote ballot check record 7K3M-2QZX-8W4T-0V5N-C9RH-1DFG-6JSE-YBPA --opened opened --line 17
+    Example:  e2evote ballot check record 7K3M-2QZX-8W4T-0V5N-C9RH-1DFG-6JSE-YBPA --opened opened.json --line 17
     """
     record = board_of(board)
     booth = booth_at(record, expect, allow_test_group)

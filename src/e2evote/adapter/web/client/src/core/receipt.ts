@@ -7,7 +7,8 @@ import { fromBase64, fromDecimal, fromHex, malformed, toHex, utf8 } from "./byte
 import { fromGroups, inGroups } from "./crockford.js";
 import { decodeLeaf, type Leaf, readBallotBody } from "./leaf.js";
 import { leafHash, verifyInclusion } from "./merkle.js";
-import { type Cosigned, openCheckpoint } from "./note.js";
+import { type Checkpoint, type Cosigned, type LogKey, openCheckpoint } from "./note.js";
+import type { Policy } from "./policy.js";
 import { Refusal, under } from "./refusal.js";
 import type { Selection } from "./selection.js";
 import { typedLine } from "./voter.js";
@@ -43,22 +44,33 @@ interface LogProof {
   readonly checkpoint: Uint8Array;
 }
 
-/** Refuses `receipt-malformed`, `-log-signature`, `-quorum`, `-inclusion`, `-other-entry`, in this order. */
-export function checkReceipt(selection: Selection, receipt: string, expected: Expected): ReceiptFacts {
+/** What a receipt proves, whatever its entry says: refuses all but `receipt-other-entry`, in the order of the names. */
+export function openReceipt(
+  receipt: string,
+  log: LogKey,
+  policy: Policy | undefined,
+): { readonly entry: Uint8Array; readonly index: bigint; readonly checkpoint: Checkpoint } {
   const proof = under("receipt-malformed", () => decodeProof(receipt));
-  const { size, root, cosigned } = openCheckpoint(proof.checkpoint, selection.logKey, selection.policy, "receipt");
-  const hash = leafHash(proof.entry);
-  if (!verifyInclusion(hash, proof.index, BigInt(size), proof.hashes, root)) {
+  const checkpoint = openCheckpoint(proof.checkpoint, log, policy, "receipt");
+  const { size, root } = checkpoint;
+  if (!verifyInclusion(leafHash(proof.entry), proof.index, BigInt(size), proof.hashes, root)) {
     throw new Refusal("receipt-inclusion", "the hashes do not lead from the entry to the checkpoint's root");
   }
-  const leaf = under("receipt-malformed", () => decodeLeaf(proof.entry));
-  checkExpected(selection, proof.entry, leaf, expected);
+  return { entry: proof.entry, index: proof.index, checkpoint };
+}
+
+/** Refuses `receipt-malformed`, `-log-signature`, `-quorum`, `-inclusion`, `-other-entry`, in this order. */
+export function checkReceipt(selection: Selection, receipt: string, expected: Expected): ReceiptFacts {
+  const { entry, index, checkpoint } = openReceipt(receipt, selection.logKey, selection.policy);
+  const { size, root, cosigned } = checkpoint;
+  const leaf = under("receipt-malformed", () => decodeLeaf(entry));
+  checkExpected(selection, entry, leaf, expected);
   const { line, tracker } = ballotOf(leaf);
   return {
-    index: Number(proof.index),
+    index: Number(index),
     size,
     root: toHex(root),
-    leafHash: toHex(hash),
+    leafHash: toHex(leafHash(entry)),
     kind: leaf.kind,
     line,
     tracker,
