@@ -146,14 +146,10 @@ class Checking {
     this.#checkPreimage(file, body.id, own, keys);
   }
 
-  /** H_E, the id of the leaf, and that no α or β is 1. */
+  /** H_E, and the id of the leaf. */
   #checkForm({ sealed }: OpenedBallot, id: string): void {
     if (!equal(sealed.election, this.#selection.h_e)) throw malformed("sealed.election", "not H_E");
     if (toHex(sealed.id) !== id) throw malformed("sealed.id", "not the id of the leaf");
-    const items = sealed.contests.flatMap((contest) => contest.items);
-    if (items.some(({ ciphertext }) => ciphertext.alpha === 1n || ciphertext.beta === 1n)) {
-      throw malformed("sealed", "an alpha or beta that is 1");
-    }
   }
 
   /** Limits, (α, β) = (g^ξ, K^(σ+ξ)) with the nonces of the seed, and every proof over what was computed. */
