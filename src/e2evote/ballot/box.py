@@ -17,9 +17,10 @@ from dataclasses import dataclass, field, replace
 from e2evote.ballot.box_ceremony import CeremonyDesk
 from e2evote.ballot.box_envelope import Envelope
 from e2evote.ballot.box_hints import hints_for
+from e2evote.ballot.box_payload import ballot_payload_of, payload_of
 from e2evote.ballot.box_refusal import refuse_failures
 from e2evote.ballot.box_reported import ReportDesk
-from e2evote.ballot.box_roll import VoterDesk
+from e2evote.ballot.box_roll import VoterDesk, refuse_stale
 from e2evote.ballot.box_seen import Seen
 from e2evote.ballot.box_sizes import largest_ballot
 from e2evote.ballot.box_tally import TallyDesk
@@ -44,7 +45,6 @@ from e2evote.verify.chunk import Item, check_chunk
 from e2evote.verify.examine import Examination
 from e2evote.verify.findings import Findings
 from e2evote.verify.leaves import Entry, Setting, entry_of, judge_leaf
-from e2evote.verify.payloads import check_payload
 from e2evote.verify.tally import Board
 from e2evote.verify.tally_products import PayloadTotals
 from e2evote.verify.uniqueness import appearance, pads_of
@@ -164,7 +164,7 @@ class Box:
                 return self._consider_ballot(entry, body, state, envelope)
             case ChallengeBody() as challenged:
                 return self._consider_challenge(entry, challenged, state, envelope)
-        payload = self._payload(entry, envelope.payload)
+        payload = payload_of(entry, envelope.payload)
         change, hints = self._voters.check(entry, payload), b""
         if entry.leaf.kind.startswith("ceremony.") or entry.leaf.kind == "open":
             self._ceremony.check(entry, payload)
@@ -191,11 +191,8 @@ class Box:
         if earlier is not None and earlier.id == body.id:
             return Known(earlier.index)  # whatever else this leaf says, the ballot that it is about is in the log
         context, change = self._open_context(), self._voters.check(entry, b"")
-        wanted = self.ledger.previous(body.line)
-        if body.prev != wanted:
-            detail = f"ballot {shown(body.tracker)} follows {body.prev.hex()}, the line's latest is {wanted.hex()}"
-            raise Refused("stale-prev", detail)
-        payload, findings = self._ballot_payload(entry, envelope.payload), Findings()
+        refuse_stale(self._voters, body)
+        payload, findings = ballot_payload_of(entry, envelope.payload, self._largest), Findings()
         style = style_of(self.electorate.entitlement(body.line)) if self.electorate else None
         sealed = self._checked(context, Item(entry, payload, envelope.hints, style), findings)
         admitted = Admitted(entry, envelope.leaf, payload, state, change)
@@ -209,7 +206,7 @@ class Box:
         session = sha256(envelope.session.encode())
         if self.sessions.get(session, 0) >= limit:
             raise Refused("challenge-limit", f"challenge {shown(body.tracker)}: {limit} in this session, the most")
-        payload, findings = self._ballot_payload(entry, envelope.payload), Findings()
+        payload, findings = ballot_payload_of(entry, envelope.payload, self._largest), Findings()
         sealed = self._checked(context, Item(entry, payload, envelope.hints), findings)
         change = self._voters.check(entry, b"")
         admitted = Admitted(entry, envelope.leaf, payload, state, change, session=session)
@@ -242,21 +239,6 @@ class Box:
         if self._context is None:
             raise RuntimeError("a ballot before the selection is open passed its phase")
         return self._context
-
-    def _ballot_payload(self, entry: Entry, payload: bytes) -> bytes:
-        """Anybody may send a ballot, so its size is limited before anything is read of it."""
-        if len(payload) > self._largest:
-            raise Refused("too-large", f"{entry.subject}: {len(payload)} bytes, no ballot has above {self._largest}")
-        return self._payload(entry, payload)
-
-    def _payload(self, entry: Entry, payload: bytes) -> bytes:
-        """The payload that the leaf names; empty where it names none."""
-        if entry.leaf.payload and not payload:
-            raise Refused(Check.RECORD_PAYLOADS.value, f"{entry.subject}: its payload is not there")
-        findings = Findings()
-        check_payload(entry, payload, findings)
-        refuse_failures(findings)
-        return payload
 
     def _board(self) -> Board:
         return Board(self.ledger, self.electorate)
