@@ -174,7 +174,7 @@ def test_a_service_takes_what_devices_made(tmp_path: Path) -> None:
         key = signing_key("vera")
         sealed, other = device.seal(device.owner(key.public), VOTE), device.seal(device.owner(key.public), VOTE)
         tracker = sealed.shown
-        envelope, opened = device.cast(sealed, key), device.challenge(other, "6" * 32)[0]
+        envelope, opened = device.cast(sealed, key), device.challenge(other, election.session_for("vera"))[0]
         done = election.cast(envelope)
         assert device.check_receipt(done.receipt, tracker).index == done.index
         assert election.challenge(opened).index == done.index + 1

@@ -152,12 +152,13 @@ def test_a_submission_is_found_by_its_ticket_and_by_its_key(tmp_path: Path) -> N
             assert isinstance(found, Acknowledged)
             assert (found.index, found.receipt) == (done.index, done.receipt)
         assert election.cast(ballot).again
-        wrong = selection.ballot("otto")
-        election.cast(selection.ballot("otto"))
-        assert refused(lambda: election.cast(wrong)).code == "stale-prev"
-        result = election.result(leaf_hash(wrong.leaf))
+        both = [selection.ballot("otto"), selection.ballot("otto")]
+        answers = [election.wait(ticket, 60) for ticket in [election.submit(envelope) for envelope in both]]
+        (lost,) = [envelope for envelope, told in zip(both, answers, strict=True) if isinstance(told, Refused)]
+        result = election.result(leaf_hash(lost.leaf))
         assert isinstance(result, Refused)
         assert result.code == "stale-prev"
+        assert refused(lambda: election.cast(lost)).code == "stale-prev"
 
 
 def test_a_session_is_the_same_for_ever_and_tells_nothing(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from e2evote.adapter.reply import Acknowledged, Stored
 from e2evote.ballot.box_envelope import Envelope
 from e2evote.board.merkle import leaf_hash
 from e2evote.board.receipts import Receipts
-from e2evote.board.storage import Answer, Storage, Submission
+from e2evote.board.storage import Answer, Status, Storage, Submission
 from e2evote.errors import MalformedInput, Refused
 from e2evote.record.leaf import PayloadName, decode_leaf
 from e2evote.verify.checks import Check
@@ -46,6 +46,10 @@ class Intake:
         session = envelope.session.encode()
         self._storage.submit([Submission(key, envelope.leaf, envelope.payload, envelope.hints, session)])
         return Ticket(key, False)
+
+    def status(self, key: bytes) -> Status:
+        """Of the submission with this key: its index, why it was refused, WAITING, or None where nobody knows it."""
+        return self._storage.status(key)
 
     def result(self, ticket: Ticket) -> Acknowledged | Refused | None:
         """The receipt, the refusal, or None while it is neither."""

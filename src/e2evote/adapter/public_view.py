@@ -80,7 +80,7 @@ class PublicView:
 
     def __init__(self, board: BoardReader, *, test_group: bool) -> None:
         self._board, self._test_group = board, test_group
-        self._turn = threading.Lock()
+        self._turn = threading.RLock()
         self._of_line: dict[str, list[Entry]] = {}
         self._of_tracker: dict[bytes, list[Entry]] = {}
         self._taken = 0
@@ -165,6 +165,12 @@ class PublicView:
             if not self._reports:
                 raise Refused("no-report", f"the selection is {board.state.phase}: there is no report yet")
             return tuple(self._reports.values())
+
+    def has_ballot(self, body: BallotBody) -> bool:
+        """Whether this ballot is in the log, under whatever leaf."""
+        with self._turn:
+            alike = self._of_tracker.get(body.tracker[:SHOWN_BYTES], ())
+            return any(isinstance(e.leaf.body, BallotBody) and e.leaf.body.id == body.id for e in alike)
 
     def ask(self, question: Callable[[BoardReader], T]) -> T:
         """What `question` finds on the board as it is now. Others wait meanwhile, so it should take no time."""

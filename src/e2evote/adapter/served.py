@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from e2evote.adapter.board import BoardReader
+from e2evote.adapter.doorkeeper import Doorkeeper
 from e2evote.adapter.intake import Ticket
 from e2evote.adapter.patience import Patience
 from e2evote.adapter.public_view import LineStatus, PublicView, ReportLeaf, Status
@@ -17,6 +18,7 @@ from e2evote.adapter.store import Store
 from e2evote.adapter.voter_sessions import VoterSessions
 from e2evote.algebra.parameters import TEST_GROUPS
 from e2evote.ballot.box_envelope import Envelope
+from e2evote.board.merkle import leaf_hash
 from e2evote.errors import Refused
 from e2evote.manifest.model import Manifest
 from e2evote.record.outcome import Outcome
@@ -40,6 +42,7 @@ class ServedSelection:
             test_group=self._setting.manifest.group in TEST_GROUPS,
         )
         self._sessions = VoterSessions(store.private, self._setting.first)
+        self._door = Doorkeeper(self._view, self._sessions, service.challenges_of, service.status)
 
     # What is handed in
 
@@ -58,9 +61,18 @@ class ServedSelection:
     def submit(self, envelope: Envelope) -> Ticket:
         """A submission, durable when this returns and not judged yet; `result` is to be asked for, by its ticket.
 
+        Refused at once, with the box's code, for what is wrong without a proof; and as `waiting-limit`, `failure-limit`
+        or `box-busy` where too many wait or have failed. A challenge needs a session of `session_for` or `new_session`.
         The same bytes once more are the same submission, unless it was refused; then it is judged anew.
         """
-        return self._service.submit(envelope)
+        if isinstance(self._service.status(leaf_hash(envelope.leaf)), int | str):
+            return self._service.submit(envelope)  # it waits, or is in the log: nothing is stored or judged once more
+        admitted = self._door.admit(envelope)
+        try:
+            return self._service.submit(admitted)
+        except BaseException:
+            self._door.withdraw(envelope)
+            raise
 
     def result(self, ticket: Ticket | bytes) -> Acknowledged | Refused | None:
         """The receipt, the refusal, or None while it is neither. By the ticket or its key, the leaf's hash."""
@@ -84,6 +96,10 @@ class ServedSelection:
     def session_for(self, voter_ref: str) -> str:
         """The session of a voter's challenges, by what the host calls the voter. That is kept nowhere."""
         return self._sessions.of(voter_ref)
+
+    def new_session(self) -> str:
+        """A session of nobody in particular, where challenges are open to anybody."""
+        return self._sessions.new()
 
     # What anybody may ask; nothing of this waits for what is being judged
 

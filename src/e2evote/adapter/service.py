@@ -36,7 +36,7 @@ from e2evote.ballot.box_envelope import Envelope
 from e2evote.board.gathering import Gatherer
 from e2evote.board.keeper import UNCHANGED, Collaborators, Keeper
 from e2evote.board.note import Signer
-from e2evote.board.storage import Answer
+from e2evote.board.storage import Answer, Status
 from e2evote.errors import E2EVoteError, MalformedInput, Refused
 from e2evote.manifest.model import Manifest
 from e2evote.verify.ballot_work import Progress, silent
@@ -243,6 +243,14 @@ class BoxService:
     def result(self, ticket: Ticket) -> Acknowledged | Refused | None:
         """The receipt, the refusal, or None while it is neither."""
         return self._intake.result(ticket)
+
+    def status(self, key: bytes) -> Status:
+        """Of the submission with this key, as the storage has it."""
+        return self._intake.status(key)
+
+    def challenges_of(self, session: bytes) -> int:
+        """How many challenges the log has of the session with this hash."""
+        return self.box.sessions.get(session, 0)
 
     def is_known(self, ticket: Ticket) -> bool:
         """Whether the submission waits or has been answered."""

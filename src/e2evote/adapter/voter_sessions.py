@@ -1,10 +1,16 @@
 """The session that a voter's challenges are counted against, from the reference that the host has for the voter.
 
-Derived with a secret of this store, so that the host's reference need not be kept anywhere, and nobody who reads the
-store's files learns from a session whose it is. The same reference has the same session, in every process.
+Derived with a secret of this store, so that the host's reference need not be kept anywhere, and nobody who has not the
+secret learns from a session whose it is. The same reference has the same session, in every process.
+
+    session = name ‖ HMAC-SHA-256(secret; "… seal" ‖ election ‖ name), 16 bytes each, as 64 hex digits
+
+name is the same HMAC of the reference, or random where the voter is nobody in particular. So a session that was given
+out here is known without a list of all.
 """
 
 import hmac
+import re
 from pathlib import Path
 
 from e2evote.adapter import secretfile
@@ -16,7 +22,9 @@ FILE = "sessions"
 
 LONGEST_REFERENCE = 200
 _SIZE = 32
-_PREFIX = b"e2evote/v1/voter session\n"
+_HALF = 16
+_HEX = re.compile(r"[0-9a-f]+", re.ASCII)
+_NAME, _SEAL = b"e2evote/v1/voter session name\n", b"e2evote/v1/voter session seal\n"
 
 
 class VoterSessions:
@@ -31,7 +39,24 @@ class VoterSessions:
         reference = voter_ref.encode("utf-8", "surrogatepass")
         if not 1 <= len(voter_ref) <= LONGEST_REFERENCE:
             raise MalformedInput(f"{len(voter_ref)} characters, want 1 to {LONGEST_REFERENCE}", "voter_ref")
-        return hmac.digest(self._key(), _PREFIX + self._election + reference, "sha256").hex()
+        return self._sealed(self._hmac(_NAME, reference))
+
+    def new(self) -> str:
+        """A session of nobody in particular."""
+        return self._sealed(SystemRandomness().bytes(_HALF))
+
+    def is_of_here(self, session: str) -> bool:
+        """Whether this session was given out by this store."""
+        name = session[: 2 * _HALF]
+        if len(session) != 4 * _HALF or not _HEX.fullmatch(session):
+            return False
+        return hmac.compare_digest(self._sealed(bytes.fromhex(name)), session)
+
+    def _sealed(self, name: bytes) -> str:
+        return (name + self._hmac(_SEAL, name)).hex()
+
+    def _hmac(self, label: bytes, data: bytes) -> bytes:
+        return hmac.digest(self._key(), label + self._election + data, "sha256")[:_HALF]
 
     def _key(self) -> bytes:
         if not self._secret:

@@ -1,0 +1,214 @@
+"""The door before the box: what costs nothing to see is refused before anything is stored or proven (attack A123).
+
+Asked of the published board, by the box's own functions, so that a refusal has the code that the box would give: form,
+author, phase, signatures, the line and its keys, the ballot before, size and hash of the payload, the session and what
+is left of its challenges. What passes costs the box a proof, so few of one line, of one session or of one party may
+wait at a time; and whoever's proofs fail again and again has to wait a minute for each further one. So somebody with a
+good code, or with many addresses, takes a small share of the box's time, and the others' ballots are judged.
+
+Where whoever makes a key may vote, anybody can have any number of lines; there the only limits that hold are the one
+on all that waits, and those of the web server. The box judges everything again: nothing rests on this door.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from e2evote.adapter.board import BoardReader
+from e2evote.adapter.public_view import PublicView
+from e2evote.adapter.voter_sessions import VoterSessions
+from e2evote.ballot.box_envelope import Envelope
+from e2evote.ballot.box_payload import ballot_payload_of, payload_of
+from e2evote.ballot.box_refusal import refuse_failures
+from e2evote.ballot.box_roll import check_voter, refuse_stale
+from e2evote.ballot.box_sizes import largest_ballot
+from e2evote.board.merkle import leaf_hash
+from e2evote.board.storage import WAITING, Answer, Status
+from e2evote.errors import Refused
+from e2evote.hashing.digest import sha256
+from e2evote.record.bodies import BallotBody, ChallengeBody
+from e2evote.record.identifiers import shown
+from e2evote.verify.checks import Check
+from e2evote.verify.findings import Findings
+from e2evote.verify.leaves import Entry, judge_leaf
+
+MOST_OF_VOTER = 2
+"""Submissions of one line, or of one session, that may wait; the box judges one ballot of a line in a batch."""
+
+MOST_OF_PARTY = 16
+MOST_WAITING = 2048
+"""Of all together: some batches, and the memory and disk that they take."""
+
+FAILURES = 10
+"""So many proofs of one line, session or party may fail; each is forgiven after `FORGIVEN_SECONDS`."""
+
+FORGIVEN_SECONDS = 60.0
+
+_HINTS_FOR_ONE_BYTE = 8
+"""Commitments take up to so many bytes for each of the proofs; more are no hints, and are dropped unread."""
+
+_INNOCENT = frozenset(
+    {
+        Check.BALLOT_LINE.value,
+        Check.BOARD_PHASE.value,
+        "already-marked",
+        "challenge-limit",
+        "internal",
+        "stale-prev",
+    }
+)
+"""Refusals of what was right when it came in: something else was faster."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Against whom a submission is counted: a line, a session by its hash, or a party."""
+
+    kind: str
+    name: str
+
+    @property
+    def most(self) -> int:
+        return MOST_OF_PARTY if self.kind == "party" else MOST_OF_VOTER
+
+    def __str__(self) -> str:
+        return "this session" if self.kind == "session" else f"{self.kind} {self.name}"
+
+
+class Counts:
+    """What waits, and whose proofs have failed lately. status: what has become of a submission. Several threads."""
+
+    def __init__(self, status: Callable[[bytes], Status], clock: Callable[[], float]) -> None:
+        self._status, self._clock = status, clock
+        self._turn = threading.Lock()
+        self._waiting: dict[bytes, Owner] = {}
+        self._of: dict[Owner, set[bytes]] = {}
+        self._debt: dict[Owner, tuple[float, float]] = {}
+        """Failures that are not forgiven yet, as of a time."""
+
+    def enter(self, key: bytes, owner: Owner) -> None:
+        """It waits from now on; Refused where too many do, or too many have failed."""
+        with self._turn:
+            if key in self._waiting:
+                return
+            self._settle(self._of.get(owner, ()))
+            if len(self._of.get(owner, ())) >= owner.most:
+                raise Refused("waiting-limit", f"{owner}: {owner.most} submissions wait already, the most")
+            debt = self._debt_of(owner)
+            if debt > FAILURES - 1:
+                seconds = int((debt - FAILURES + 1) * FORGIVEN_SECONDS) + 1
+                raise Refused("failure-limit", f"{owner}: too many proofs have failed; try again in {seconds} seconds")
+            if len(self._waiting) >= MOST_WAITING:
+                self._settle(self._waiting)
+            if len(self._waiting) >= MOST_WAITING:
+                raise Refused("box-busy", f"{MOST_WAITING} submissions wait already, the most; try again")
+            self._waiting[key] = owner
+            self._of.setdefault(owner, set()).add(key)
+
+    def leave(self, key: bytes) -> None:
+        """It was not handed in after all."""
+        with self._turn:
+            self._remove(key)
+
+    def waiting_of(self, owner: Owner) -> frozenset[bytes]:
+        """The submissions of the owner that are not judged yet."""
+        with self._turn:
+            self._settle(self._of.get(owner, ()))
+            return frozenset(self._of.get(owner, ()))
+
+    def _settle(self, keys: "set[bytes] | dict[bytes, Owner] | tuple[()]") -> None:
+        """Those of these that are judged do not wait any more; what failed is counted."""
+        for key in tuple(keys):
+            status = self._status(key)
+            if status == WAITING:
+                continue
+            owner = self._waiting[key]
+            if isinstance(status, Answer) and status.code not in _INNOCENT:
+                self._debt[owner] = (self._debt_of(owner) + 1, self._clock())
+            self._remove(key)
+
+    def _remove(self, key: bytes) -> None:
+        owner = self._waiting.pop(key, None)
+        if owner is not None:
+            own = self._of[owner]
+            own.discard(key)
+            if not own:
+                del self._of[owner]
+
+    def _debt_of(self, owner: Owner) -> float:
+        debt, at = self._debt.get(owner, (0.0, 0.0))
+        left = debt - (self._clock() - at) / FORGIVEN_SECONDS
+        if left > 0:
+            return left
+        self._debt.pop(owner, None)
+        return 0.0
+
+
+class Doorkeeper:
+    """Of one selection. challenges: how many of a session, by its hash, are in the log. Several threads may ask."""
+
+    def __init__(
+        self,
+        view: PublicView,
+        sessions: VoterSessions,
+        challenges: Callable[[bytes], int],
+        status: Callable[[bytes], Status],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._view, self._sessions, self._challenges = view, sessions, challenges
+        self._counts = Counts(status, clock)
+        self._setting = view.ask(lambda board: board.setting)
+        self._largest = largest_ballot(self._setting)
+
+    def admit(self, envelope: Envelope) -> Envelope:
+        """The submission as it may be handed in, which waits from now on; Refused where the box need not be asked."""
+        state, size = self._view.ask(lambda board: (board.state, board.size))
+        findings, key = Findings(), leaf_hash(envelope.leaf)
+        entry, _ = judge_leaf(self._setting, state, size, envelope.leaf, findings)
+        refuse_failures(findings)
+        if entry is None:
+            raise RuntimeError("a leaf was left out without a check that fails")
+        self._counts.enter(key, self._owner(entry, envelope))
+        if len(envelope.hints) > _HINTS_FOR_ONE_BYTE * self._largest:
+            return replace(envelope, hints=b"")
+        return envelope
+
+    def withdraw(self, envelope: Envelope) -> None:
+        """It was admitted, and then could not be stored."""
+        self._counts.leave(leaf_hash(envelope.leaf))
+
+    def _owner(self, entry: Entry, envelope: Envelope) -> Owner:
+        """Who answers for it, if all that is seen cheaply is right."""
+        match entry.leaf.body:
+            case BallotBody() as body:
+                owner = Owner("line", body.line)
+                waiting = self._counts.waiting_of(owner)
+                self._view.ask(lambda board: self._check_ballot(board, entry, body, waiting))
+                ballot_payload_of(entry, envelope.payload, self._largest)
+            case ChallengeBody() as challenged:
+                owner = self._session(envelope, f"challenge {shown(challenged.tracker)}")
+                ballot_payload_of(entry, envelope.payload, self._largest)
+            case _:
+                owner = Owner("party", entry.leaf.author)
+                payload_of(entry, envelope.payload)
+        return owner
+
+    def _check_ballot(self, board: BoardReader, entry: Entry, body: BallotBody, waiting: frozenset[bytes]) -> None:
+        if self._view.has_ballot(body):
+            return  # signed once more: the box answers with the first receipt, and proves nothing
+        check_voter(board.voters, entry, b"")
+        if body.prev not in waiting:  # else the ballot before it is being judged, and the box knows more
+            refuse_stale(board.voters, body)
+
+    def _session(self, envelope: Envelope, subject: str) -> Owner:
+        """The session, which was given out here, and has challenges left; those that wait are counted as made."""
+        if not envelope.session:
+            raise Refused("no-session", f"{subject}: no voter session to count it against")
+        if not self._sessions.is_of_here(envelope.session):
+            raise Refused("no-session", f"{subject}: this session was not given out here")
+        name = sha256(envelope.session.encode())
+        owner, limit = Owner("session", name.hex()), self._setting.manifest.box.challenges
+        if self._challenges(name) + len(self._counts.waiting_of(owner)) >= limit:
+            raise Refused("challenge-limit", f"{subject}: {limit} in this session, the most")
+        return owner
