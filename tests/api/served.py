@@ -100,7 +100,7 @@ def voters(store: Store) -> RehearsedVoters:
     """The devices of its voters, which look at the published board."""
     keys = RehearsalKeys.read(store)
     assert keys is not None
-    return RehearsedVoters(keys, BoardReader(store.record, allow_test_group=True))
+    return RehearsedVoters(store, keys, BoardReader(store.record, allow_test_group=True))
 
 
 def body(ready: Ready | Envelope) -> dict[str, str]:

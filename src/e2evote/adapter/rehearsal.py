@@ -76,10 +76,6 @@ class RehearsalKeys:
         """The key of a voter, whatever the caller calls voters."""
         return SigningKey(self.seed(f"voter {name}"))
 
-    def session(self, name: str) -> str:
-        """The session that the voter's challenges are counted against."""
-        return self.seed(f"session {name}").hex()
-
     def passphrase(self) -> Passphrase:
         """Of the files that are encrypted. The secret is random, so the lowest cost is as good as any."""
         return Passphrase(self.seed("passphrase").hex(), cost=MINIMUM_COST)

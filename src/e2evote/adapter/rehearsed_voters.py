@@ -9,6 +9,7 @@ from e2evote.adapter.codes import CodeReader
 from e2evote.adapter.rehearsal import RehearsalKeys
 from e2evote.adapter.rehearsed_roll import Letter, read_letters
 from e2evote.adapter.store import Store
+from e2evote.adapter.voter_sessions import VoterSessions
 from e2evote.ballot.box_envelope import Envelope
 from e2evote.ballot.voter import Voter
 from e2evote.errors import CheckFailed, Refused
@@ -56,6 +57,7 @@ class RehearsedVoters:
 
     def __init__(self, store: Store, keys: RehearsalKeys, board: BoardReader) -> None:
         self._store, self._keys, self._board = store, keys, board
+        self._sessions = VoterSessions(store.private, board.setting.first)
         self._made: Booth | None = None
         self._letters: dict[str, Letter] = {}
 
@@ -71,7 +73,7 @@ class RehearsedVoters:
         booth = self._booth()
         voter, _ = self._voter(booth, name)
         sealed = booth.seal(voter, votes, style)
-        envelope, opened = booth.challenge(sealed, self._keys.session(voter.line))
+        envelope, opened = booth.challenge(sealed, self._sessions.of(name))
         failures = booth.check(sealed.shown, envelope.leaf, envelope.payload, voter.line, opened.preimage)
         return Ready(envelope, voter.line, sealed.shown, failures)
 

@@ -51,7 +51,9 @@ REFUSALS: Mapping[str, int] = {
     "board-locked": 503,
     "board-missing": 503,
     "board-rewritten": 503,
+    "box-busy": 503,
     "challenge-limit": 429,
+    "failure-limit": 429,
     "internal": 500,
     "entry-unknown": 404,
     "line-unknown": 404,
@@ -70,6 +72,7 @@ REFUSALS: Mapping[str, int] = {
     "submission-malformed": 422,
     "test-group": 422,
     "too-large": 413,
+    "waiting-limit": 429,
 }
 """Status of a refusal of docs/errors.md; any other is a conflict with the state of the election, 409."""
 

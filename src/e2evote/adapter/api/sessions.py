@@ -4,8 +4,6 @@ The host makes it and hands the device a one-time token. Only where whoever runs
 have a session without a host, of nobody in particular.
 """
 
-import secrets
-
 from fastapi import APIRouter, Request, Response
 
 from e2evote.adapter.api import schemas
@@ -19,7 +17,6 @@ from e2evote.hashing.fields import string
 
 _LARGEST = 1024
 _LONGEST_TOKEN = 200
-_SESSION_BYTES = 32
 
 
 def routes(hosted: Hosted) -> APIRouter:
@@ -53,10 +50,10 @@ def routes(hosted: Hosted) -> APIRouter:
     )
     @priced("sessions")
     async def open_(id: str, request: Request) -> Response:
-        hosted.place(id)
+        place = hosted.place(id)
         await json_body(request, hosted.room, _LARGEST, ())
         if not hosted.settings.open_sessions:
             raise Problem("sessions-by-host")
-        return json_answer({"session": secrets.token_hex(_SESSION_BYTES)})
+        return json_answer({"session": await hosted.writing(place.election.new_session)})
 
     return router
