@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from api.served import ADA, BOB, Answer, P, Served, body
 from e2evote.adapter.rehearsed_voters import RehearsedVoters
 from e2evote.adapter.store import Store
+from e2evote.board.merkle import leaf_hash
 from e2evote.board.proof import open_receipt
 from e2evote.verify.log import log_key
 
@@ -74,8 +75,6 @@ def test_each_way_in_takes_its_own_kind_only(server: Served, devices: RehearsedV
 
 
 def test_what_was_handed_in_is_found_by_its_key(server: Served, devices: RehearsedVoters) -> None:
-    from e2evote.board.merkle import leaf_hash
-
     ready = devices.cast("eight", ADA, "")
     key = leaf_hash(ready.envelope.leaf).hex()
     assert server.ask(f"{P}/submissions/{key}").problem() == "submission-unknown"

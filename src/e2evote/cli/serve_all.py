@@ -12,6 +12,7 @@ import typer
 from e2evote.adapter.election import Election
 from e2evote.adapter.passphrase import Passphrase, read_passphrase_file
 from e2evote.adapter.rehearsal import FILE as REHEARSAL
+from e2evote.adapter.store import Store
 from e2evote.adapter.witness_desk import Addresses, WitnessDesk
 from e2evote.cli.ending import Usage
 from e2evote.cli.options import AllowTestGroup, Json, PassphraseFile
@@ -61,6 +62,7 @@ def serve(
     if not settings.public_url:
         settings = replace(settings, public_url=address)
     with ExitStack() as opened:
+        opened.enter_context(listener)
         hosted = Hosted(settings, Log(requests=settings.log_requests))
         opened.callback(hosted.close)
         for fact in settings.stores:
@@ -101,6 +103,7 @@ def _settings(
 
 def _opened(fact: "StoreFact", allow_test_group: bool) -> Election:
     """The selection, its record verified; this process is its box from now on."""
+    Store.at(fact.path)
     phrase: Passphrase | None = None
     if not (fact.path / "private" / REHEARSAL).exists():
         file = fact.passphrase_file

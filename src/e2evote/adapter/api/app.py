@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 
 from e2evote import __version__
 from e2evote.adapter.api import casting, client_files, elections, health, published, sessions
-from e2evote.adapter.api.gate import CODE, Gate
+from e2evote.adapter.api.gate import CODE, INSTANCE, Gate, internal, new_instance
 from e2evote.adapter.api.hosted import Hosted
 from e2evote.adapter.api.problems import FieldError, Problem, answer_to
 from e2evote.adapter.http_server import App
@@ -48,6 +48,7 @@ def routed(*routers: APIRouter) -> FastAPI:
     app.add_exception_handler(Problem, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _missing)
+    app.add_exception_handler(Exception, _unforeseen)
     return app
 
 
@@ -80,3 +81,9 @@ async def _missing(_request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 404
     code = {404: "not-found", 405: "method-not-allowed", 413: "too-large"}.get(status, "request-malformed")
     return Problem(code).answer.response()
+
+
+async def _unforeseen(request: Request, _error: Exception) -> Response:
+    """The error goes on to the gate, which logs it."""
+    request.scope[INSTANCE] = new_instance()
+    return internal(request.scope[INSTANCE]).response()

@@ -30,6 +30,9 @@ from e2evote.adapter.http_server import App, Message, Receive, Send
 CODE = "e2evote.code"
 """Where the scope of a request has the code of its problem, for the log."""
 
+INSTANCE = "e2evote.instance"
+"""Where it has the name of this occurrence of an internal error."""
+
 _METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 _PREFLIGHT = {"access-control-allow-headers": "content-type", "access-control-max-age": "86400"}
 _PACKAGE = Path(__file__).resolve().parents[2]
@@ -64,6 +67,9 @@ class Gate:
             seconds = str(math.ceil(wait))
             problem = Problem("rate-limited", f"try again in {seconds} s", headers={"retry-after": seconds})
             await out.answer(problem.answer, scope, receive)
+        elif _is_ambiguous(scope):
+            problem = Problem("request-malformed", "two lengths of one body", headers={"connection": "close"})
+            await out.answer(problem.answer, scope, receive)
         elif given == "OPTIONS" and found:
             await out.options(scope)
         elif found and route is None:
@@ -75,7 +81,12 @@ class Gate:
             except _Enough:
                 pass
             except Exception as error:
-                await self._failed(error, out, scope, receive)
+                name = str(inner.get(INSTANCE) or new_instance())
+                self._hosted.log.write(
+                    Line("internal-error", error=type(error).__name__, place=_place(error), instance=name)
+                )
+                if not out.status:
+                    await out.answer(internal(name), scope, receive)
         seconds_taken = time.monotonic() - began
         template, status = route.path if route else "", out.status
         named = given if given in _METHODS else "other"
@@ -98,13 +109,16 @@ class Gate:
         prefix = self._hosted.settings.prefix
         return path[len(prefix) :] if prefix and path.startswith(f"{prefix}/") else path
 
-    async def _failed(self, error: Exception, out: "_Out", scope: Message, receive: Receive) -> None:
-        instance = f"urn:uuid:{uuid.uuid4()}"
-        name = type(error).__name__
-        self._hosted.log.write(Line("internal-error", error=name, place=_place(error), instance=instance))
-        status, title = OWN["internal"]
-        if not out.status:
-            await out.answer(Answer("internal", status, title, instance=instance), scope, receive)
+
+def internal(instance: str) -> Answer:
+    """The problem of an error that nobody foresaw."""
+    status, title = OWN["internal"]
+    return Answer("internal", status, title, instance=instance)
+
+
+def new_instance() -> str:
+    """A name for one occurrence of an error: what is answered and what is logged both have it."""
+    return f"urn:uuid:{uuid.uuid4()}"
 
 
 class _Out:
@@ -158,6 +172,12 @@ class _Out:
         if self._hosted.settings.is_https:
             more |= headers.STRICT_TRANSPORT
         return own + [(name.encode(), value.encode()) for name, value in more.items() if name not in names]
+
+
+def _is_ambiguous(scope: Message) -> bool:
+    """Whether a proxy and this server might take two different ends for the end of the body."""
+    names = [name for name, _ in scope["headers"]]
+    return b"transfer-encoding" in names and b"content-length" in names
 
 
 def _place(error: Exception) -> str:

@@ -1,7 +1,7 @@
 """What whoever runs the server has decided: `serve.toml`, read strictly (docs/http.md, Configuration).
 
-Each refusal names the place in the file. What other parts of the adapter have to be told stands in tables of their own
-names; they read those themselves, when the server starts.
+Each refusal names the place in the file. What other parts of the adapter have to be told stands under their own names;
+they read that themselves, when the server starts.
 """
 
 import tomllib
@@ -30,7 +30,7 @@ ALLOWANCES: Mapping[str, Allowance] = {
 """How often one client address may ask, by the kind of request, where nothing else is said."""
 
 PARTS = ("drafts", "tokens", "webhooks")
-"""Tables that are read by the parts of these names."""
+"""Names at the top of the file that are read by the parts that are called so."""
 
 LIMITS = Limits(connections=1024, per_address=256, keep_alive=20)
 """Of connections, where nothing else is said."""
@@ -53,7 +53,7 @@ class Settings:
 
     public_url: where the world reaches it, with the sub-folder if there is one; "" where that is not known.
     largest_ballot: bytes of the body of a cast or challenge. receipt_wait: seconds that it is answered after.
-    folder: of the file, from which relative paths in `tables` start.
+    folder: of the file, from which relative paths in `parts` start.
     """
 
     stores: tuple[StoreFact, ...] = ()
@@ -70,7 +70,7 @@ class Settings:
     token_minutes: int = MINUTES
     log_requests: bool = True
     metrics: bool = True
-    tables: Mapping[str, Table] = field(default_factory=dict)
+    parts: Mapping[str, object] = field(default_factory=dict)
     folder: Path = field(default_factory=Path)
 
     @property
@@ -83,11 +83,11 @@ class Settings:
         """Whether the world reaches it by TLS."""
         return self.public_url.startswith("https://")
 
-    def table(self, part: str) -> Table:
-        """What the file says to this part; an empty table where it says nothing."""
-        if part not in PARTS:
-            raise ValueError(f"no part is called {part}")
-        return self.tables.get(part, {})
+    def part(self, name: str) -> object:
+        """What the file says to this part, as TOML has it; an empty table where it says nothing."""
+        if name not in PARTS:
+            raise ValueError(f"no part is called {name}")
+        return self.parts.get(name, {})
 
 
 def read_settings(path: Path) -> Settings:
@@ -113,7 +113,7 @@ def decode_settings(data: bytes, beside: Path = Path()) -> Settings:
         raise MalformedInput(f"no TOML: {error}") from None
     names = ("store", "server", "limits", "proxy", "sessions", "log", *PARTS)
     top = read_table(given, "", (), names)
-    made = Settings(folder=beside, tables={name: _any_table(top[name], name) for name in PARTS if name in top})
+    made = Settings(folder=beside, parts={name: top[name] for name in PARTS if name in top})
     if "store" in top:
         stores = enumerate(read_list(top["store"], "store"))
         made = replace(made, stores=tuple(_store(one, f"store[{i}]", beside) for i, one in stores))
