@@ -179,9 +179,8 @@ export class LineFollower {
 
   #status({ hash, valid }: Held): BallotStatus {
     if (!valid) return "invalid";
-    if (hash !== this.#prev) return "superseded";
     if (this.#annulled.has(hash)) return "annulled";
-    if (this.#mark !== null) return "superseded";
+    if (hash !== this.#prev || this.#mark !== null) return "superseded";
     return this.#phase === "open" || this.#phase === "setup" ? "recorded" : "counted";
   }
 

@@ -84,8 +84,10 @@ export function openSelection(
     compare("anchor.base-hash", baseHash, anchors.baseHash);
     compare("anchor.extended-base-hash", extendedBaseHash, anchors.extendedBaseHash);
   }
-  checkEntryZero(entryZero, manifest, read);
   const log = read.parties.find((party) => party.role === "log")!;
+  const logKey = under("manifest-malformed", () => logKeyOf(read.origin, fromHex(log.key, 32, "log key")));
+  const policy = under("manifest-malformed", () => policyOf(read, log.key));
+  checkEntryZero(entryZero, manifest, read);
   let table: FixedBase | undefined;
   return {
     manifest: read,
@@ -94,8 +96,8 @@ export function openSelection(
     extendedBaseHash,
     fingerprint: inGroups(h_e),
     anchored: anchors !== null,
-    logKey: under("manifest-malformed", () => logKeyOf(read.origin, fromHex(log.key, 32, "log key"))),
-    policy: under("manifest-malformed", () => policyOf(read, log.key)),
+    logKey,
+    policy,
     first: leafHash(entryZero),
     group,
     K: K!,
