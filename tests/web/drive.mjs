@@ -88,6 +88,9 @@ const calls = {
     const read = parts.policies.decodePolicy(bytes(policy));
     return { common: read.common, quorum: read.isQuorum(names) };
   },
+  groups: ({ data }) => parts.crockford.inGroups(parts.bytes.fromHex(data, data.length / 2, "")),
+  leafMessage: ({ leaf }) => base64(parts.leaves.message(parts.leaves.decodeLeaf(bytes(leaf)))),
+  leafHash: ({ entry }) => parts.bytes.toHex(parts.merkle.leafHash(bytes(entry))),
   code: ({ text }) => parts.codes.readCode(text),
   group: ({ name }) => {
     const { p, g } = parts.parameters.groupNamed(name);
