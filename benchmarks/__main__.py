@@ -34,6 +34,7 @@ CLAIMS = (
     "belenios",
     "board",
     "roll",
+    "browser",
 )
 LIMITS = {"quick": 300, "default": 1800, "full": 4 * 3600}
 """Seconds for one claim, by scale; records that it needs first are made in it."""
