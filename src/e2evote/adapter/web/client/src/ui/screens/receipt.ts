@@ -1,0 +1,94 @@
+// The receipt of a ballot that is cast: what this page has checked of it, tracker and line to keep, the file, a print.
+//
+// It never holds what was chosen: by then this page has dropped the choices and the nonces, so neither the voter nor
+// anybody who makes a voter do it can show how they voted (docs/threats.md, A62).
+
+import type { ReceiptFacts } from "../../core/index.js";
+import type { Translator } from "../../i18n/translate.js";
+import { button, h, outward, paragraphs, type Child } from "../dom.js";
+import type { Page, Screen } from "../page.js";
+import { qrCode } from "../qr.js";
+import { saveLink, shortName } from "../saving.js";
+import { grouped, trackerBlock } from "../tracker.js";
+
+export interface Cast {
+  readonly tracker: string;
+  readonly line: string;
+  readonly receipt: string;
+  readonly facts: ReceiptFacts;
+}
+
+export function receiptScreen(
+  page: Page,
+  cast: Cast,
+  fingerprint: string,
+  trackerPage: string,
+  board: () => void,
+  again: () => void,
+  more: () => Child[],
+): Screen {
+  const { tracker, line, receipt, facts } = cast;
+  return (t) => ({
+    title: t("receipt.title"),
+    tone: "good",
+    body: [
+      ...paragraphs(t("receipt.text")),
+      h(
+        "div",
+        { class: "slip" },
+        page.heading(t("receipt.tracker")),
+        trackerBlock(page, t, tracker),
+        h(
+          "dl",
+          {},
+          ...term(t("receipt.line"), line),
+          ...term(t("receipt.place"), String(facts.index)),
+          ...term(t("receipt.fingerprint"), fingerprint),
+        ),
+        qrCode(`${line} ${grouped(tracker)}`, t("receipt.qr")),
+      ),
+      h(
+        "div",
+        { class: "row unprinted" },
+        saveLink(t("receipt.save"), `${shortName(tracker)}.tlog-proof`, receipt, "text/plain"),
+        named(
+          button(t("receipt.print"), () => window.print()),
+          "print",
+        ),
+      ),
+      page.heading(t("receipt.checked-title")),
+      receiptFacts(t, facts),
+      h("p", { class: "unprinted" }, t("receipt.board-text")),
+      h("div", { class: "row unprinted" }, named(button(t("receipt.board"), board), "board")),
+      page.heading(t("receipt.later-title")),
+      ...paragraphs(t("receipt.later-text"), t("receipt.no-vote")),
+      h("p", { class: "unprinted" }, outward(t("foot.tracker"), trackerPage, t("page.new-tab"))),
+      page.heading(t("receipt.again-title")),
+      ...paragraphs(t("receipt.again-text")),
+      h("div", { class: "row unprinted" }, named(button(t("receipt.again"), again), "vote-again")),
+      ...more(),
+    ],
+  });
+}
+
+/** What the check of a receipt found, each as a sentence. */
+export function receiptFacts(t: Translator, facts: ReceiptFacts): HTMLElement {
+  const witnesses = facts.cosigners.map((cosigner) => cosigner.name).join(", ");
+  return h(
+    "ul",
+    { class: "passed" },
+    h("li", {}, t("receipt.signed")),
+    h("li", {}, witnesses === "" ? t("receipt.no-witnesses") : t("receipt.witnesses", { witnesses })),
+    h("li", {}, t("receipt.included", { index: facts.index, size: facts.size })),
+    h("li", {}, t("receipt.same")),
+  );
+}
+
+function term(name: string, value: string): Child[] {
+  return [h("dt", {}, name), h("dd", { translate: "no" }, value)];
+}
+
+function named(element: HTMLElement, id: string): HTMLElement {
+  element.id = id;
+  return element;
+}

@@ -1,0 +1,78 @@
+// Everything that was chosen, before anything is encrypted, with warnings that forbid nothing; then the encryption.
+
+import type { Contest, Votes } from "../../core/index.js";
+import type { Translator } from "../../i18n/translate.js";
+import { button, h, paragraphs } from "../dom.js";
+import type { Page, Screen } from "../page.js";
+import { given, isBlank, warningOf } from "../votes.js";
+
+export function reviewScreen(
+  page: Page,
+  line: string,
+  contests: readonly Contest[],
+  votes: Votes,
+  change: (place: number) => void,
+  seal: () => void,
+): Screen {
+  return (t) => ({
+    title: t("review.title"),
+    body: [
+      ...paragraphs(t("review.text", { line })),
+      ...contests.flatMap((contest, i) => {
+        const chosen = votes[contest.id] ?? {};
+        const warning = warningOf(contest, chosen);
+        const edit = button(t("review.change"), () => change(i), "quiet");
+        edit.setAttribute("aria-label", t("review.change-contest", { contest: page.best(contest.name) }));
+        edit.id = `change-${i}`;
+        return [
+          h("div", { class: "reviewed" }, page.heading(page.best(contest.name)), edit),
+          h("ul", { class: "chosen" }, ...chosenWords(page, t, contest, chosen).map((text) => h("li", {}, text))),
+          warning !== "none" &&
+            h(
+              "p",
+              { class: "warning" },
+              warning === "under"
+                ? t("review.under", { given: given(chosen), limit: contest.limit })
+                : t(contest.blank ? "review.empty-blank" : "review.empty"),
+            ),
+        ];
+      }),
+      ...paragraphs(t("review.next")),
+      h("div", { class: "row" }, button(t("review.seal"), seal, "primary")),
+    ],
+  });
+}
+
+/** What a ballot says in one contest, a text for each option that got votes. */
+export function chosenWords(
+  page: Page,
+  t: Translator,
+  contest: Contest,
+  chosen: Readonly<Record<string, number>>,
+): string[] {
+  if (isBlank(chosen)) return [t("contest.blank")];
+  const words = contest.options
+    .filter((option) => (chosen[option.id] ?? 0) > 0)
+    .map((option) => {
+      const name = page.best(option.name);
+      return option.limit > 1 ? t("review.votes", { name, votes: chosen[option.id] ?? 0 }) : name;
+    });
+  return words.length > 0 ? words : [t("review.nothing")];
+}
+
+/** Progress of the encryption. `told` is given the share that is done, from 0 to 1. */
+export function sealingScreen(page: Page, register: (told: (share: number) => void) => void): Screen {
+  return (t) => {
+    const bar = h("progress", { max: 100, value: 0, "aria-label": t("sealing.title") });
+    const words = h("p", {}, t("sealing.text"));
+    let last = 0;
+    register((share) => {
+      const percent = Math.floor(share * 100);
+      bar.value = percent;
+      if (percent < last + 20 && percent < 100) return;
+      last = percent;
+      page.announce(t("sealing.progress", { percent }));
+    });
+    return { title: t("sealing.title"), body: [words, bar] };
+  };
+}
