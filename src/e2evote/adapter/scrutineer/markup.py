@@ -24,11 +24,16 @@ class Markup(str):
     __slots__ = ()
 
 
+def visible(given: str) -> str:
+    """The same without characters that act upon a page or hide in it."""
+    return _HIDDEN.sub("\ufffd", given)
+
+
 def text(given: object) -> Markup:
     """Given text, harmless: escaped, and without characters that nobody sees."""
     if isinstance(given, Markup):
         return given
-    return Markup(escape(_HIDDEN.sub("\ufffd", str(given)), quote=True))
+    return Markup(escape(visible(str(given)), quote=True))
 
 
 def join(*parts: object) -> Markup:

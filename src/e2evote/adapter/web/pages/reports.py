@@ -1,0 +1,98 @@
+"""The scrutineer's report: what is on the log, and the page whose hash is there, if whoever runs the server has it.
+
+A scrutineer hands the page over as a file. In `STORE/reports/` it is shown exactly if its SHA-256 is the one that the
+log names, byte for byte as it was signed. It has one style sheet of its own inside; the policy that it is sent with
+allows this one, by its hash, and nothing else.
+"""
+
+import base64
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from e2evote.adapter.election import Election
+from e2evote.adapter.public_view import ReportLeaf
+from e2evote.adapter.web.pages.facts import every_page
+from e2evote.adapter.web.pages.render import Visit
+from e2evote.algebra.parameters import group_named
+from e2evote.board.proof import decode_proof
+from e2evote.errors import Refused
+from e2evote.hashing.digest import sha256
+from e2evote.record.leaf import decode_leaf
+from e2evote.record.report import StatedFacts
+from e2evote.record.voter_bodies import ReportBody
+
+FOLDER = "reports"
+LARGEST_PAGE = 64 * 2**20
+_MOST_PAGES = 20
+_NOTHING_ELSE = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
+_STYLE = re.compile(rb"<style>(.*?)</style>", re.DOTALL)
+
+
+def report_page(election: Election, visit: Visit) -> dict[str, object]:
+    """Every report on the log."""
+    return every_page(election, visit, "report") | {
+        "reports": [
+            {
+                "author": leaf.author,
+                "facts": list(_facts(leaf.report.facts)),
+                "here": signed_page(election, leaf) is not None,
+                "index": leaf.index,
+                "page": page_hash(election, leaf).hex(),
+                "size": leaf.report.facts.size,
+                "words": {
+                    "complaints": leaf.report.words.complaints,
+                    "inspected": leaf.report.words.inspected,
+                    "opinion": leaf.report.words.opinion,
+                    "why": leaf.report.words.why,
+                },
+            }
+            for leaf in reports_of(election)
+        ]
+    }
+
+
+def reports_of(election: Election) -> tuple[ReportLeaf, ...]:
+    """By index; none before there is one."""
+    try:
+        return election.report()
+    except Refused as refused:
+        if refused.code != "no-report":
+            raise
+        return ()
+
+
+def page_hash(election: Election, leaf: ReportLeaf) -> bytes:
+    """The SHA-256 of the page that the log's entry names."""
+    manifest, entry = election.manifest, decode_proof(election.receipt(leaf.index)).extra
+    body = decode_leaf(entry, group_named(manifest.group), manifest.n, first=False).body
+    if not isinstance(body, ReportBody):
+        raise Refused("entry-unknown", f"entry {leaf.index} is no report")
+    return body.page
+
+
+def signed_page(election: Election, leaf: ReportLeaf) -> bytes | None:
+    """The very page that was signed; None where this server does not have it."""
+    wanted = page_hash(election, leaf)
+    return next((data for data in _pages(election.path / FOLDER) if sha256(data) == wanted), None)
+
+
+def policy_for(page: bytes) -> str:
+    """A Content-Security-Policy under which the page looks as it was made, and can do nothing."""
+    hashes = " ".join(f"'sha256-{base64.b64encode(sha256(style)).decode()}'" for style in _STYLE.findall(page))
+    styles = hashes or "'none'"
+    return f"default-src 'none'; style-src {styles}; {_NOTHING_ELSE}"
+
+
+def _pages(folder: Path) -> Iterator[bytes]:
+    for path in sorted(folder.glob("*.html"))[:_MOST_PAGES]:
+        if path.is_file() and path.stat().st_size <= LARGEST_PAGE:
+            yield path.read_bytes()
+
+
+def _facts(facts: StatedFacts) -> Iterator[tuple[str, int]]:
+    """By the keys of the section `report`."""
+    yield from ((name, getattr(facts, name)) for name in ("challenges", "checked", "incidents", "pauses", "superseded"))
+    yield from facts.amendments.items()
+    yield from ((f"access_{name}", number) for name, number in facts.access.items())
+    yield from ((f"twice_{name}", number) for name, number in facts.twice.items())
