@@ -108,6 +108,7 @@ def wheel_commands(folder: Path) -> Iterator[tuple[str, Sequence[str | Path]]]:
     """Build the wheel, install it in a virtual environment outside the checkout, and use it from there."""
     yield "build", (PYTHON, "-m", "build", "--wheel", "--outdir", folder / "dist", ROOT)
     (wheel,) = (folder / "dist").glob("*.whl")
+    yield "contents", (PYTHON, ROOT / "tests" / "wheel_contents.py", wheel)
     venv.create(folder / "venv", with_pip=True)
     bin_folder = folder / "venv" / ("Scripts" if os.name == "nt" else "bin")
     yield "install", (bin_folder / "python", "-m", "pip", "install", "-qq", f"{wheel}[http]")

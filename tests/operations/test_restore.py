@@ -101,6 +101,28 @@ def test_a_store_in_a_folder_of_files_is_backed_up_as_well(selection: Selection,
     assert Selection(back.store).verify().failing == frozenset()
 
 
+def test_a_log_that_survived_its_box_is_used_again(selection: Selection, tmp_path: Path) -> None:
+    """Whatever was acknowledged after the backup is in it; a storage older than the backup is refused."""
+    backup_store(selection.store, tmp_path / "one")
+    place = str(tmp_path / "log.sqlite")
+    first = restore_store(tmp_path / "one", tmp_path / "r", published=[note_of(selection.store)], storage=place)
+    shutil.copy2(place, tmp_path / "old.sqlite")
+    ballot = Selection(first.store).ballot("nina")
+    with Selection(first.store).box() as box:
+        answer = box.post(ballot)
+        backup_store(first.store, tmp_path / "two")
+    newest = note_of(first.store)
+    shutil.rmtree(first.store.path)
+    old = str(tmp_path / "old.sqlite")
+    act = partial(restore_store, tmp_path / "two", tmp_path / "s2", published=[newest], storage=old, existing=True)
+    assert refused(act).code == "backup-old"
+    again = restore_store(tmp_path / "two", tmp_path / "s3", published=[newest], storage=place, existing=True)
+    with Selection(again.store).box() as box:
+        assert (box.post(ballot).again, box.post(ballot).index) == (True, answer.index)
+    with pytest.raises(ValueError, match="is named"):
+        restore_store(tmp_path / "two", tmp_path / "s4", existing=True)
+
+
 def test_a_log_in_postgresql_is_backed_up_and_put_back(selection: Selection, tmp_path: Path) -> None:
     backup_store(selection.store, tmp_path / "one")
     note = note_of(selection.store)

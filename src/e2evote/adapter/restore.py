@@ -62,11 +62,15 @@ def restore_store(
     published: Sequence[bytes] = (),
     later: MakeContinuation | None = None,
     storage: str = "",
+    existing: bool = False,
 ) -> Restored:
     """The store at `target`, which appears whole or not at all. published: notes or receipts, the newest known.
 
     later: where entries that the backup lacks come from. storage: where the log is to be kept, as in `create_store`.
+    existing: the log is there still, and only the box's other files come from the backup.
     """
+    if existing and (later is not None or not storage):
+        raise ValueError("a storage that exists is named, and nothing is supplied to it")
     if os.path.lexists(target):
         raise Refused("store-exists", f"{target}: there is such a file or folder already")
     read = read_backup(backup)
@@ -77,12 +81,16 @@ def restore_store(
         for folder in (store.record, store.inbox, store.replies):
             folder.mkdir()
         store.private.mkdir(mode=0o700)
-        copy_sqlite(backup / LOG, store.private / DEFAULT_STORAGE)
-        with closing(open_storage(str(store.private / DEFAULT_STORAGE), read.origin)) as log:
+        place = str(store.private / DEFAULT_STORAGE)
+        if existing:
+            place = _whole_place(storage)
+        else:
+            copy_sqlite(backup / LOG, store.private / DEFAULT_STORAGE)
+        with closing(open_storage(place, read.origin)) as log:
             beside = [note] if (note := read.read(CHECKPOINT)) else []
             restored = _brought_up(log, store, published, beside, later)
         _put_private(read, store)
-        _place(store, read.origin, storage)
+        _place(store, read.origin, storage, existing)
         temporary.rename(target)
         sync_folder(target.parent)
     except OSError as error:
@@ -167,13 +175,17 @@ def _put_private(read: Backup, store: Store) -> None:
             secretfile.create(path, read.read(name))
 
 
-def _place(store: Store, origin: str, storage: str) -> None:
-    """The file that says where the log is; the log is carried there."""
+def _place(store: Store, origin: str, storage: str, existing: bool) -> None:
+    """The file that says where the log is; the log is carried there, unless it is there."""
     own = store.private / DEFAULT_STORAGE
     if storage:
-        if not storage.startswith(POSTGRES):
-            storage = str(Path(storage).absolute())
+        storage = _whole_place(storage)
+    if storage and not existing:
         with closing(open_storage(str(own), origin)) as log, closing(create_storage(storage, origin)) as target:
             copy_log(log, target)
         own.unlink()
     secretfile.create(store.private / STORAGE, f"{storage or DEFAULT_STORAGE}\n{origin}\n".encode())
+
+
+def _whole_place(storage: str) -> str:
+    return storage if storage.startswith(POSTGRES) else str(Path(storage).absolute())

@@ -63,6 +63,10 @@ def restore(
     storage: Annotated[
         str, typer.Option("--storage", metavar="PLACE", help="Keep the log there, as with `board init`.")
     ] = "",
+    existing: Annotated[
+        bool,
+        typer.Option("--existing", help="The log is at --storage still; only the box's other files are restored."),
+    ] = False,
     json: Json = False,
 ) -> None:
     """Make a store from a backup, brought up to the newest state that the log has shown; refuse where it can't be.
@@ -77,12 +81,15 @@ def restore(
     refuse_existing(target)
     if board and kept:
         raise Usage("--board and --kept: give one of them")
+    if existing and (board or kept or not storage):
+        raise Usage("--existing: name the log with --storage, and supply nothing to it")
     restored = restore_store(
         backup,
         target,
         published=[_note(place) for place in published or []],
         later=_later(board, kept),
         storage=storage,
+        existing=existing,
     )
     if json:
         as_json(
