@@ -1,4 +1,4 @@
-"""The programs that some tests need beside Python: a PostgreSQL server, strace, and a browser.
+"""The programs that some tests need beside Python: a PostgreSQL server, strace, a browser, two proxies.
 
     python tests/packages.py
 
@@ -15,7 +15,9 @@ import sys
 from pathlib import Path
 
 PACKAGES = {
+    "caddy": lambda: bool(shutil.which("caddy")),
     "chromium": lambda: bool(shutil.which("chromium")),
+    "nginx-light": lambda: bool(shutil.which("nginx", path=f"{os.defpath}:/usr/sbin")),
     "postgresql": lambda: any(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl")) or bool(shutil.which("pg_ctl")),
     "strace": lambda: bool(shutil.which("strace")),
 }

@@ -104,8 +104,11 @@ class Server:
 
     def query(self, statement: str) -> list[str]:
         """The lines that psql prints, past everything that the library does."""
-        command = ("psql", "--no-psqlrc", "-qAt", "-v", "ON_ERROR_STOP=1", "-d", self.url(), "-c", statement)
-        return self._run(*command).splitlines()
+        return self.psql("-c", statement).splitlines()
+
+    def psql(self, *arguments: str, url: str = "") -> str:
+        """What psql prints."""
+        return self._run("psql", "--no-psqlrc", "-qAt", "-v", "ON_ERROR_STOP=1", "-d", url or self.url(), *arguments)
 
     def clear(self) -> None:
         """No log is left, and nobody is connected."""
