@@ -13,6 +13,7 @@ from e2evote.adapter.api.gate import CODE, INSTANCE, Gate, internal, new_instanc
 from e2evote.adapter.api.hosted import Hosted
 from e2evote.adapter.api.problems import FieldError, Problem, answer_to
 from e2evote.adapter.http_server import App
+from e2evote.adapter.web import pages
 from e2evote.errors import E2EVoteError
 
 ROUTES: tuple[Callable[[Hosted], APIRouter], ...] = (
@@ -22,6 +23,7 @@ ROUTES: tuple[Callable[[Hosted], APIRouter], ...] = (
     sessions.routes,
     published.routes,
     client_files.routes,
+    pages.routes,
 )
 """Everything that is served, each part by its own function."""
 
