@@ -23,7 +23,9 @@ from e2evote.board.merkle import leaf_hash
 from e2evote.board.storage import WAITING, Answer, Status
 from e2evote.errors import Refused, StorageFull
 from e2evote.hashing import canonical
+from e2evote.manifest.draft import StyleFacts
 from e2evote.record.bodies import BallotBody
+from e2evote.record.identifiers import tracker_of
 from e2evote.record.leaf import Leaf, PayloadName, Signature, decode_leaf
 from e2evote.secret.sign import SigningKey
 from tests.adapter.selections import PHRASE, refused
@@ -72,7 +74,21 @@ class Hall:
     def unproven(self, line: int) -> Envelope:
         """A ballot in which all is right that is seen without proving, and one proof is not."""
         envelope = self.ballot(line)
-        return self.signed(envelope, self.leaf(envelope), line, spoiled(envelope.payload))
+        payload, leaf = spoiled(envelope.payload), self.leaf(envelope)
+        leaf = replace(leaf, body=replace(leaf.body, tracker=self.tracker(payload)))
+        return self.signed(envelope, leaf, line, payload)
+
+    def tracker(self, sealed: bytes) -> bytes:
+        """Of a ballot with this payload."""
+        return tracker_of(self.election.status().h_e, sealed)
+
+    def unproven_challenge(self, session: str) -> Envelope:
+        """The same of a challenge, which nobody signs."""
+        envelope = self.challenge(session)
+        payload, leaf = spoiled(envelope.payload), self.leaf(envelope)
+        tracker = self.tracker(canonical.encode(json.loads(payload)["sealed"]))
+        leaf = replace(leaf, body=replace(leaf.body, tracker=tracker), payload=PayloadName.of(payload))
+        return replace(envelope, leaf=leaf.encode(), payload=payload, hints=b"")
 
     def pending(self) -> int:
         return len(self.election._service._with.storage.pending(10_000, 2**40))
@@ -93,7 +109,7 @@ def spoiled(payload: bytes) -> bytes:
         parts = within.values() if isinstance(within, dict) else within if isinstance(within, list) else ()
         return any(first_scalar(part) for part in parts)
 
-    assert first_scalar(value)
+    assert first_scalar(value.get("sealed", value))
     return canonical.encode(value)
 
 
@@ -106,6 +122,7 @@ def _template(phase: str) -> Path:
     with Election.create(
         path,
         contests={"chair": ["ada", "bob"]},
+        styles=[StyleFacts("all", "All", ("chair",)), StyleFacts("half", "Half", ("chair",))],
         rehearsal=True,
         group="test-512",
         members=6,
@@ -199,6 +216,36 @@ def too_large(hall: Hall) -> Envelope:
     return hall.signed(envelope, hall.leaf(envelope), 1, b" " * 100_000)
 
 
+def of_no_form(hall: Hall) -> Envelope:
+    envelope = hall.ballot(1)
+    return hall.signed(envelope, hall.leaf(envelope), 1, b"{}")
+
+
+def of_another_style(hall: Hall) -> Envelope:
+    envelope = hall.ballot(1)
+    payload = envelope.payload.replace(b'"style":"all"', b'"style":"half"')
+    leaf = hall.leaf(envelope)
+    leaf = replace(leaf, body=replace(leaf.body, tracker=hall.tracker(payload)))
+    return hall.signed(envelope, leaf, 1, payload)
+
+
+def with_another_tracker(hall: Hall) -> Envelope:
+    envelope = hall.ballot(1)
+    return hall.signed(envelope, hall.leaf(envelope), 1, spoiled(envelope.payload))
+
+
+def with_another_identifier(hall: Hall) -> Envelope:
+    envelope = hall.ballot(1)
+    leaf = hall.leaf(envelope)
+    return hall.signed(envelope, replace(leaf, body=replace(leaf.body, r=bytes(32))), 1)
+
+
+def a_challenge_of_no_form(hall: Hall) -> Envelope:
+    envelope = hall.challenge(hall.election.session_for("vera"))
+    leaf = replace(hall.leaf(envelope), payload=PayloadName.of(b"{}"))
+    return replace(envelope, leaf=leaf.encode(), payload=b"{}")
+
+
 def without_payload(hall: Hall) -> Envelope:
     return replace(hall.challenge(hall.election.session_for("vera")), payload=b"")
 
@@ -231,6 +278,11 @@ CASES: dict[Callable[[Hall], Envelope], str] = {
     after_the_close: "board.phase",
     in_a_pause: "board.phase",
     too_large: "too-large",
+    of_no_form: "ballot.form",
+    of_another_style: "ballot.style",
+    with_another_tracker: "ballot.tracker",
+    with_another_identifier: "ballot.identifier",
+    a_challenge_of_no_form: "challenge.form",
     without_session: "no-session",
     with_a_session_that_is_used_up: "challenge-limit",
 }
@@ -381,10 +433,7 @@ def test_a123_a_session_with_failing_challenges_has_to_wait(tmp_path: Path) -> N
     with hall(tmp_path / "s") as made:
         session, codes = made.election.session_for("mallory"), []
         for _ in range(FAILURES + 2):
-            envelope = made.challenge(session)
-            payload = spoiled(envelope.payload)
-            leaf = replace(made.leaf(envelope), payload=PayloadName.of(payload))
-            wrong = replace(envelope, leaf=leaf.encode(), payload=payload, hints=b"")
+            wrong = made.unproven_challenge(session)
             codes.append(refused(lambda wrong=wrong: made.election.challenge(wrong)).code)  # type: ignore[misc]
         assert codes[FAILURES:] == ["failure-limit"] * 2
         assert "failure-limit" not in codes[:FAILURES]

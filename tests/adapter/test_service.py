@@ -16,6 +16,7 @@ from e2evote.adapter.passphrase import Passphrase
 from e2evote.adapter.patience import Patience
 from e2evote.adapter.reply import read_reply
 from e2evote.adapter.service import Batch, open_box
+from e2evote.ballot.box import Box
 from e2evote.ballot.box_envelope import Envelope
 from e2evote.board.proof import open_receipt
 from e2evote.errors import Refused
@@ -87,8 +88,17 @@ def test_of_two_ballots_of_a_line_one_waits_for_the_next_batch(tmp_path: Path) -
     assert selection.verify().facts.counts["ballots"] == 1
 
 
-def test_a_ballot_that_anybody_can_make_up_keeps_nobody_waiting(tmp_path: Path) -> None:
-    """Many for one line, with signatures that are none: the right one is of the same batch."""
+def test_a_ballot_that_anybody_can_make_up_keeps_nobody_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many for one line, with signatures that are none: the right one is of the same batch, each is judged once."""
+    judged: list[bytes] = []
+    true = Box.consider
+
+    def consider(box: Box, envelope: Envelope) -> object:
+        judged.append(envelope.leaf)
+        return true(box, envelope)
+
     selection = prepared(tmp_path / "s", "open")
     ballot = selection.ballot("vera")
     last = ballot.leaf.rindex(b'"sig":"') + 7
@@ -96,10 +106,12 @@ def test_a_ballot_that_anybody_can_make_up_keeps_nobody_waiting(tmp_path: Path) 
         forged = ballot.leaf[:last] + f"{number:08x}".encode() + ballot.leaf[last + 8 :]
         drop(selection.store, replace(ballot, leaf=forged))
     drop(selection.store, ballot)
+    monkeypatch.setattr(Box, "consider", consider)
     with selection.box() as box:
         batch = box.step()
     assert (batch.admitted, len(batch.refused)) == (1, 20)
     assert {refusal.code for refusal in batch.refused} == {"board.signature"}
+    assert len(judged) == len(set(judged)) == 21
 
 
 def test_the_order_in_a_batch_does_not_tell_who_came_first(tmp_path: Path) -> None:

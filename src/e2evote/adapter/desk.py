@@ -19,6 +19,9 @@ MOST_IN_BATCH = 256
 MOST_BYTES = 256 * 2**20
 """Of payloads and hints, of one batch, which is held in memory."""
 
+STALE = "stale-prev"
+"""The refusal of a ballot that may be right once another one is taken."""
+
 _LONGEST_DETAIL = 500
 
 Gate = Callable[[str], Refused | None]
@@ -67,11 +70,16 @@ class Desk:
             except ValueError as error:
                 judged.answers[each.key] = _answer(Refused("submission-malformed", str(error)))
 
+        known: dict[str, Refused] = {}
+
         def is_refused(name: str) -> bool:
-            return isinstance(_considered(box, envelopes[name]), Refused)
+            result = _considered(box, envelopes[name])
+            if isinstance(result, Refused) and result.code != STALE:
+                known[name] = result  # no other ballot of the batch makes it right
+            return isinstance(result, Refused)
 
         for name in plan(box.setting, envelopes, is_refused).now:
-            each, result = by_name[name], _considered(box, envelopes[name])
+            each, result = by_name[name], known.get(name) or _considered(box, envelopes[name])
             kind = result.entry.leaf.kind if isinstance(result, Admitted) else ""
             if kind in DATED:
                 result = gate(kind) or result

@@ -1,10 +1,10 @@
 """The door before the box: what costs nothing to see is refused before anything is stored or proven (attack A123).
 
 Asked of the published board, by the box's own functions, so that a refusal has the code that the box would give: form,
-author, phase, signatures, the line and its keys, the ballot before, size and hash of the payload, the session and what
-is left of its challenges. What passes costs the box a proof, so few of one line, of one session or of one party may
-wait at a time; and whoever's proofs fail again and again has to wait a minute for each further one. So somebody with a
-good code, or with many addresses, takes a small share of the box's time, and the others' ballots are judged.
+author, phase, signatures, the line and its keys, the ballot before, size, hash and form of the payload, the tracker,
+the session and what is left of its challenges. What passes costs the box a proof, so few of one line, of one session or
+of one party may wait at a time; and whoever's proofs fail again and again has to wait a minute for each further one. So
+somebody with a good code, or with many addresses, takes a small share of the box's time, and the others are served.
 
 Where whoever makes a key may vote, anybody can have any number of lines; there the only limits that hold are the one
 on all that waits, and those of the web server. The box judges everything again: nothing rests on this door.
@@ -29,6 +29,8 @@ from e2evote.errors import Refused
 from e2evote.hashing.digest import sha256
 from e2evote.record.bodies import BallotBody, ChallengeBody
 from e2evote.record.identifiers import shown
+from e2evote.verify import ballots, challenges
+from e2evote.verify.ballots import BallotContext, style_of
 from e2evote.verify.checks import Check
 from e2evote.verify.findings import Findings
 from e2evote.verify.leaves import Entry, judge_leaf
@@ -146,20 +148,21 @@ class Counts:
 
 
 class Doorkeeper:
-    """Of one selection. challenges: how many of a session, by its hash, are in the log. Several threads may ask."""
+    """Of one selection. made: how many challenges of a session, by its hash, the log has. Several threads may ask."""
 
     def __init__(
         self,
         view: PublicView,
         sessions: VoterSessions,
-        challenges: Callable[[bytes], int],
+        made: Callable[[bytes], int],
         status: Callable[[bytes], Status],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._view, self._sessions, self._challenges = view, sessions, challenges
+        self._view, self._sessions, self._challenges = view, sessions, made
         self._counts = Counts(status, clock)
         self._setting = view.ask(lambda board: board.setting)
         self._largest = largest_ballot(self._setting)
+        self._made: BallotContext | None = None
 
     def admit(self, envelope: Envelope) -> Envelope:
         """The submission as it may be handed in, which waits from now on; Refused where the box need not be asked."""
@@ -183,23 +186,39 @@ class Doorkeeper:
         match entry.leaf.body:
             case BallotBody() as body:
                 owner = Owner("line", body.line)
-                waiting = self._counts.waiting_of(owner)
-                self._view.ask(lambda board: self._check_ballot(board, entry, body, waiting))
-                ballot_payload_of(entry, envelope.payload, self._largest)
+                self._check_ballot(entry, body, envelope.payload, self._counts.waiting_of(owner))
             case ChallengeBody() as challenged:
                 owner = self._session(envelope, f"challenge {shown(challenged.tracker)}")
-                ballot_payload_of(entry, envelope.payload, self._largest)
+                payload, findings = ballot_payload_of(entry, envelope.payload, self._largest), Findings()
+                challenges.check_form(self._context(), entry, payload, findings)
+                refuse_failures(findings)
             case _:
                 owner = Owner("party", entry.leaf.author)
                 payload_of(entry, envelope.payload)
         return owner
 
-    def _check_ballot(self, board: BoardReader, entry: Entry, body: BallotBody, waiting: frozenset[bytes]) -> None:
+    def _check_ballot(self, entry: Entry, body: BallotBody, payload: bytes, waiting: frozenset[bytes]) -> None:
+        """All of it but for the proofs, and whether another has its ciphertexts."""
+
+        def check_line(board: BoardReader) -> str | None:
+            check_voter(board.voters, entry, b"")
+            if body.prev not in waiting:  # else the ballot before it is being judged, and the box knows more
+                refuse_stale(board.voters, body)
+            return style_of(board.electorate.entitlement(body.line)) if board.electorate else None
+
         if self._view.has_ballot(body):
             return  # signed once more: the box answers with the first receipt, and proves nothing
-        check_voter(board.voters, entry, b"")
-        if body.prev not in waiting:  # else the ballot before it is being judged, and the box knows more
-            refuse_stale(board.voters, body)
+        style, findings = self._view.ask(check_line), Findings()
+        payload = ballot_payload_of(entry, payload, self._largest)
+        ballots.check_form(self._context(), entry, payload, findings, style)
+        refuse_failures(findings)
+
+    def _context(self) -> BallotContext:
+        """Of a selection that is open, or was."""
+        if self._made is None:
+            joint = self._view.ask(lambda board: board.joint())
+            self._made = BallotContext(self._setting, joint.K, joint.h_e)
+        return self._made
 
     def _session(self, envelope: Envelope, subject: str) -> Owner:
         """The session, which was given out here, and has challenges left; those that wait are counted as made."""
