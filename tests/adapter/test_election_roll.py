@@ -9,8 +9,10 @@ from e2evote.adapter import Election
 from e2evote.adapter.personal_files import listed
 from e2evote.adapter.rehearsal import RehearsalKeys
 from e2evote.adapter.rehearsed_roll import MemberFacts
+from e2evote.adapter.web.assets import client_files
 from e2evote.board.proof import open_receipt
 from e2evote.errors import MalformedInput, Refused
+from e2evote.hashing.digest import sha256
 from e2evote.manifest.draft import ContestFacts, OptionFacts, StyleFacts
 from e2evote.verify import verify_record
 from e2evote.verify.checks import Verdict
@@ -60,6 +62,11 @@ def test_a_roll_from_end_to_end(tmp_path: Path) -> None:
         assert election.lookup("1", second.tracker).status is Lookup.COUNTED
         assert election.row("4")[0].row.channel == "postal"
         assert election.reconciliation().lines == 6
+        page = election.sign_report()
+        (report,) = election.report()
+        assert (report.author, report.report.facts.reconciliation.lines) == ("scrutineer", 6)
+        assert report.page == sha256(page)
+        assert b"one machine holds every key" in page
         report = verify_record(election.record_path, anchors, allow_test_group=True)
         assert (report.verdict, report.failing) == (Verdict.CONSISTENT, frozenset())
     with Election.open_store(tmp_path / "s", allow_test_group=True) as election:
@@ -160,6 +167,29 @@ def test_without_a_roll_nobody_is_marked_and_no_letter_is_sent(tmp_path: Path) -
         assert refused(lambda: election.mark("1", "postal")).code == "no-key"
         assert refused(lambda: election.count("postal", {})).code == "no-key"
         assert refused(election.letters).code == "no-letters"
+        assert refused(election.sign_report).code == "no-key"
+
+
+def test_the_manifest_names_the_page_for_voters_as_it_is_shipped(tmp_path: Path) -> None:
+    with rehearsal(tmp_path / "s") as election:
+        assert dict(election.manifest.assets.root.items()) == {
+            name: sha256(data).hex() for name, data in client_files().items()
+        }
+
+
+def test_a_report_is_signed_on_a_record_that_holds(tmp_path: Path) -> None:
+    with rehearsal(tmp_path / "s", members=2) as election:
+        election.open()
+        assert refused(election.sign_report).code == "no-outcome"
+        election.close()
+        election.tally()
+        election.sign_report()
+        size = election._service.size
+        for pack in (election.record_path / "payload").rglob("*.p/*"):
+            pack.write_bytes(bytes(pack.stat().st_size))
+        with pytest.raises((Refused, MalformedInput)):
+            election.sign_report()
+        assert election._service.size == size
 
 
 def test_a_code_in_a_letter_is_checked_before_anything_is_signed(tmp_path: Path) -> None:

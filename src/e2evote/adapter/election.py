@@ -27,6 +27,7 @@ from e2evote.adapter.board import BoardReader
 from e2evote.adapter.passphrase import Passphrase
 from e2evote.adapter.rehearsal import TELLERS, RehearsalKeys, RehearsalTerms, create_rehearsal
 from e2evote.adapter.rehearsed_roll import CONTACTS, Letter, MemberFacts, draw_up, invented, members_of, read_letters
+from e2evote.adapter.rehearsed_scrutineer import report_on
 from e2evote.adapter.rehearsed_tellers import RehearsedTellers
 from e2evote.adapter.rehearsed_voters import CastBallot, ChallengedBallot, RehearsedVoters, Votes
 from e2evote.adapter.rehearsed_witnesses import desk_of
@@ -42,11 +43,19 @@ from e2evote.errors import Refused
 from e2evote.manifest.draft import ContestFacts, Name, StyleFacts
 from e2evote.manifest.entries import Phase
 from e2evote.record.outcome import Outcome
+from e2evote.record.report_facts import ReportWords
 from e2evote.secret.sign import SigningKey
 from e2evote.verify.anchors import Anchors
 
 ANCHORS = "anchors.json"
 """The file in the store's folder that `open` writes."""
+
+REHEARSED_WORDS = ReportWords(
+    complaints="None: this was a rehearsal.",
+    inspected=False,
+    opinion="In a rehearsal one machine holds every key, so nothing is said of any arrangements.",
+    why="The members of a rehearsal may be invented.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +259,16 @@ class Election(ServedSelection):
         """
         with self._turn:
             return self._both_tellers().count(channel, votes, spoiled or {})
+
+    def sign_report(self, words: ReportWords = REHEARSED_WORDS) -> bytes:
+        """The scrutineer of a rehearsal with a roll verifies the record and signs a report on it, after the outcome.
+
+        Returns the page, which is one file for any browser; the board has its hash, its facts and the words.
+        """
+        if self._rehearsal is None or not self.manifest.parties_of("scrutineer"):
+            raise Refused("no-key", "only a rehearsal with a roll has the key of a scrutineer")
+        with self._turn:
+            return report_on(self._board, self._service.post, self._rehearsal, words)
 
     # The administrator's acts, with the keys that this machine has
 

@@ -26,6 +26,7 @@ from e2evote.record.reconciliation import Reconciliation
 from e2evote.record.report import PostedReport, decode_report
 from e2evote.record.roll_row import typed_line
 from e2evote.record.row_proof import RowProof
+from e2evote.record.voter_bodies import ReportBody
 from e2evote.verify.leaves import Entry
 from e2evote.verify.lookup import Found, Listed, find
 
@@ -68,10 +69,11 @@ class LineStatus:
 
 @dataclass(frozen=True, slots=True)
 class ReportLeaf:
-    """A scrutineer's report by its place in the log."""
+    """A scrutineer's report by its place in the log. page: SHA-256 of the page for people."""
 
     index: int
     author: str
+    page: bytes
     report: PostedReport
 
 
@@ -198,9 +200,9 @@ class PublicView:
                 self._of_tracker.setdefault(body.tracker[:SHOWN_BYTES], []).append(entry)
             case ChallengeBody() as body:
                 self._of_tracker.setdefault(body.tracker[:SHOWN_BYTES], []).append(entry)
-        if entry.leaf.kind == "report":
-            report = decode_report(self._board.payload(entry), self._board.manifest)
-            self._reports[entry.index] = ReportLeaf(entry.index, entry.leaf.author, report)
+            case ReportBody() as body:
+                report = decode_report(self._board.payload(entry), self._board.manifest)
+                self._reports[entry.index] = ReportLeaf(entry.index, entry.leaf.author, body.page, report)
 
     def _statement(self) -> StatedAnswers:
         """The statement on the board, read once."""

@@ -18,9 +18,10 @@ from e2evote.adapter.passphrase import Passphrase
 from e2evote.adapter.rehearsed_witnesses import FOLDER as WITNESSES
 from e2evote.adapter.rehearsed_witnesses import make_witnesses
 from e2evote.adapter.store import Store, create_store
+from e2evote.adapter.web.assets import asset_hashes
 from e2evote.algebra.parameters import TEST_GROUPS
 from e2evote.board.note import LogKey
-from e2evote.errors import MalformedInput
+from e2evote.errors import MalformedInput, Refused
 from e2evote.manifest.draft import (
     ContestFacts,
     Name,
@@ -40,7 +41,8 @@ from e2evote.secret.sign import SigningKey
 
 FILE = "rehearsal"
 TELLERS = ("teller", "teller-2")
-"""The second one is there where there is a roll."""
+SCRUTINEER = "scrutineer"
+"""The second teller, and the scrutineer, are there where there is a roll."""
 
 _SECRET_SIZE = 32
 _DAY_SECONDS = 86_400
@@ -142,10 +144,10 @@ def _manifest(terms: RehearsalTerms, keys: RehearsalKeys, witnesses: Sequence[Wi
     registrars = [f"registrar-{number}" for number in range(1, len(terms.registrars) + 1)]
     roles: dict[str, Role] = {"administrator": "administrator", "log": "log", TELLERS[0]: "teller"}
     if registrars:
-        roles |= {TELLERS[1]: "teller", "scrutineer": "scrutineer"}
+        roles |= {TELLERS[1]: "teller", SCRUTINEER: "scrutineer"}
         roles |= dict.fromkeys(registrars, "registrar")
     roles |= {f"trustee-{i}": "trustee" for i in range(1, terms.trustees + 1)}
-    roll = RollFacts(tuple(zip(registrars, terms.registrars, strict=True)), readers=("scrutineer",))
+    roll = RollFacts(tuple(zip(registrars, terms.registrars, strict=True)), readers=(SCRUTINEER,))
     return draft(
         election=terms.election,
         name=terms.name,
@@ -164,7 +166,18 @@ def _manifest(terms: RehearsalTerms, keys: RehearsalKeys, witnesses: Sequence[Wi
         roll=roll if registrars else None,
         paper=terms.paper,
         weights=terms.weights,
+        assets=_ballot_page(),
     )
+
+
+def _ballot_page() -> Mapping[str, bytes]:
+    """The page for voters that this package ships; none where it was not built."""
+    try:
+        return asset_hashes()
+    except Refused as refused:
+        if refused.code != "no-client":
+            raise
+        return {}
 
 
 def _folder_for(path: Path) -> Path | None:
