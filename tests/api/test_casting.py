@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from api.served import ADA, BOB, Answer, P, Served, body
 from e2evote.adapter.rehearsed_voters import RehearsedVoters
 from e2evote.adapter.store import Store
+from e2evote.adapter.voter_sessions import VoterSessions
 from e2evote.board.merkle import leaf_hash
 from e2evote.board.proof import open_receipt
 from e2evote.verify.log import log_key
@@ -55,11 +56,15 @@ def test_a_ballot_that_names_an_older_one_is_a_conflict(server: Served, devices:
     assert (refused.status, refused.problem()) == (409, "stale-prev")
 
 
-def test_a_challenge_needs_a_session_and_is_counted(server: Served, devices: RehearsedVoters) -> None:
+def test_a_challenge_needs_a_session_and_is_counted(server: Served, devices: RehearsedVoters, store: Store) -> None:
+    session = VoterSessions(store.private, store.setting().first).of("five")
+
+    def challenge() -> Answer:
+        return server.post(f"{P}/challenges", {**body(devices.challenge("five", ADA, "")), "session": session})
+
     for _ in range(5):
-        opened = server.post(f"{P}/challenges", body(devices.challenge("five", ADA, "")))
-        assert opened.status == 201, opened.body
-    refused = server.post(f"{P}/challenges", body(devices.challenge("five", ADA, "")))
+        assert challenge().status == 201
+    refused = challenge()
     assert (refused.status, refused.problem()) == (429, "challenge-limit")
     without = {name: text for name, text in body(devices.challenge("six", ADA, "")).items() if name != "session"}
     refused = server.post(f"{P}/challenges", without)

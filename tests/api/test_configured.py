@@ -105,8 +105,10 @@ def test_a_session_without_a_host_where_that_is_allowed(election: Election) -> N
         one, other = (client.post(f"{P}/sessions/open", json={}).json()["session"] for _ in range(2))
         assert len(one) == 64
         assert one != other
-        opened = voters(Store.at(election.path)).challenge("otto", ADA, "")
-        assert client.post(f"{P}/challenges", json={**body(opened), "session": one}).status_code == 201
+        devices = voters(Store.at(election.path))
+        opened = body(devices.challenge("otto", ADA, ""))
+        assert code(client.post(f"{P}/challenges", json={**opened, "session": "0" * 64})) == "no-session"
+        assert client.post(f"{P}/challenges", json={**opened, "session": one}).status_code == 201
 
 
 def test_lines_about_requests_may_be_left_out(election: Election) -> None:

@@ -176,6 +176,9 @@ def test_files_that_have_not_changed_are_not_sent_again(server: Served) -> None:
         tag = server.ask(path).headers["etag"]
         again = server.ask(path, if_none_match=tag)
         assert (again.status, again.body) == (304, b"")
+        # A browser puts the headers of a 304 on what it has kept, so that a page would get the policy of data.
+        assert "content-security-policy" not in again.headers
+        assert again.headers["cache-control"] == server.ask(path).headers["cache-control"]
         assert server.ask(path, if_none_match='"other"').status == 200
 
 

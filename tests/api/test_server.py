@@ -70,6 +70,7 @@ def test_a122_the_log_and_the_numbers_say_nothing_about_who_asked_for_what(own: 
     assert 'e2evote_requests_total{method="POST",route="/v1/elections/{id}/ballots",status="201"} 1' in metrics
 
 
+@pytest.mark.slow
 def test_the_record_of_a_closed_selection_is_read_and_verifies(own: Store, tmp_path: Path) -> None:
     ready = voters(own).cast("last", ADA, "")
     with serving(tmp_path, own) as server:

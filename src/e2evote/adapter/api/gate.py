@@ -165,8 +165,10 @@ class _Out:
         """The route's own headers, and those that every answer has where the route has said nothing else."""
         own: list[tuple[bytes, bytes]] = [(name.lower(), value) for name, value in given]
         names: dict[str, Any] = {name.decode("latin-1"): value.decode("latin-1") for name, value in own}
-        more = dict(headers.for_type(names.get("content-type", "")))
-        more["cache-control"] = headers.UNCACHED
+        more: dict[str, str] = {}
+        if self.status != 304:  # its headers would replace those of the answer that the reader has kept
+            more |= headers.for_type(names.get("content-type", ""))
+            more["cache-control"] = headers.UNCACHED
         if self._public:
             more |= headers.ANYBODY
         if self._hosted.settings.is_https:

@@ -76,6 +76,14 @@ REFUSALS: Mapping[str, int] = {
 }
 """Status of a refusal of docs/errors.md; any other is a conflict with the state of the election, 409."""
 
+_HEADERS: Mapping[str, Mapping[str, str]] = {
+    "401": {"www-authenticate": "Bearer"},
+    "503": {"retry-after": "5"},
+    "failure-limit": {"retry-after": "60"},
+    "waiting-limit": {"retry-after": "5"},
+}
+"""Headers of a refusal, by its code or its status."""
+
 _CONFLICTS = ("board.phase", "board.dates")
 """Checks that a leaf fails because of when it comes, not because of what it is."""
 
@@ -161,7 +169,7 @@ def of_refusal(refused: Refused) -> Answer:
     """A refusal of the box, or of the facade. What the server's owner has to see to is told to nobody else."""
     status = status_of(refused.code)
     detail = refused.detail if status < 500 else ""
-    headers = {401: {"www-authenticate": "Bearer"}, 503: {"retry-after": "5"}}.get(status, {})
+    headers = _HEADERS.get(refused.code, _HEADERS.get(str(status), {}))
     return _answer(refused.code, status, detail, headers)
 
 
