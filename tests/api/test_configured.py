@@ -1,11 +1,14 @@
 """What serve.toml changes: sub-folder, limits of rate, sessions, log. The server is in this process."""
 
+import asyncio
 import json
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -137,7 +140,7 @@ def test_elections_are_listed_in_pages(election: Election, tmp_path: Path) -> No
             assert first.json()["elections"][0]["extended_base_hash"] == ""
             assert first.json()["elections"][0]["joint_key"] is None
             link = first.headers["link"]
-            assert link == '<https://vote.example/v1/elections?cursor=autumn&limit=1>; rel="next"'
+            assert link == '</v1/elections?cursor=autumn&limit=1>; rel="next"'
             second = client.get("/v1/elections?cursor=autumn&limit=1")
             assert [one["id"] for one in second.json()["elections"]] == [ID]
             assert "link" not in second.headers
@@ -145,3 +148,41 @@ def test_elections_are_listed_in_pages(election: Election, tmp_path: Path) -> No
             for query in ("limit=0", "limit=101", "limit=x", "limit=-1", "limit=1e1", "page=2", "limit=" + "1" * 5000):
                 assert code(client.get(f"/v1/elections?{query}")) == "request-malformed"
         hosted.close()
+
+
+def test_a123_an_archive_that_nobody_reads_leaves_nothing_behind(election: Election) -> None:
+    """Whoever goes away, at any moment, gives the place back, and the copy of the record is removed."""
+    hosted = Hosted(decode_settings(ROOMY.encode()), Log(StringIO()))
+    hosted.add(election)
+    app = make_app(hosted)
+    before = set(Path(tempfile.gettempdir()).glob("e2evote-*"))
+
+    async def ask(leave_after: int) -> list[str]:
+        sent: list[str] = []
+
+        async def receive() -> dict[str, object]:
+            return {"type": "http.disconnect"} if len(sent) >= leave_after else {"type": "http.request"}
+
+        async def send(message: MutableMapping[str, Any]) -> None:
+            sent.append(message["type"])
+            if len(sent) > leave_after:
+                raise OSError("the client is gone")
+
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": f"{P}/record.zip",
+            "query_string": b"",
+            "headers": [],
+            "client": ("192.0.2.1", 1),
+        }
+        await app(scope, receive, send)
+        return sent
+
+    for leave_after in (0, 1, 2, 3, 0, 1, 2, 3):
+        assert asyncio.run(ask(leave_after))
+    assert not hosted.zips.locked()
+    assert set(Path(tempfile.gettempdir()).glob("e2evote-*")) <= before
+    with TestClient(app) as client:
+        assert client.get(f"{P}/record.zip").status_code == 200
+    hosted.close()

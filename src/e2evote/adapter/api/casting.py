@@ -119,7 +119,7 @@ def _told(hosted: Hosted, place: Place, key: bytes, result: Acknowledged | Refus
     if result is None:
         detail = place.election.waiting or "waiting for the next batch"
         members = {"status": "stored", "detail": detail, "submission": key.hex()}
-        where = hosted.url(f"/v1/elections/{place.id}/submissions/{key.hex()}")
+        where = hosted.reference(f"/v1/elections/{place.id}/submissions/{key.hex()}")
         return json_answer(members, 202, location=where, retry_after="1")
     receipt = result.receipt.decode()
     accepted = {"status": "accepted", "index": result.index, "again": result.again, "receipt": receipt}

@@ -13,6 +13,9 @@ from e2evote.verify.lookup import Found, Listed
 
 MOST_LISTED = 100
 
+MOST_PROVEN = 20
+"""Ballots of one line, the latest, of which a look-up has receipts, beside the one that was asked for."""
+
 NONE = ("election-unknown",)
 FAILING = ("record-fails", "not-cosigned", "busy")
 """Codes where the published record can't be answered from."""
@@ -37,7 +40,7 @@ def routes(hosted: Hosted) -> APIRouter:
         members = {"elections": [await hosted.reading(summary, place) for place in page]}
         if len(places) == len(page):
             return json_answer(members, caching=AT_ONCE)
-        following = hosted.url(f"/v1/elections?cursor={page[-1].id}&limit={limit}")
+        following = hosted.reference(f"/v1/elections?cursor={page[-1].id}&limit={limit}")
         return json_answer(members, caching=AT_ONCE, link=f'<{following}>; rel="next"')
 
     @router.get(
@@ -137,7 +140,12 @@ def summary(place: Place) -> dict[str, object]:
 def _looked_up(place: Place, line: str, tracker: str) -> dict[str, object]:
     """What became of one ballot, and the receipts of all of its line."""
     found: Found = place.election.lookup(line, tracker)
-    ballots = [{**_ballot(one), "receipt": place.election.receipt(one.index).decode()} for one in found.ballots]
+    # Of a line with very many ballots not all receipts are made: that would take the server's time from others.
+    proven = {one.index for one in found.ballots[-MOST_PROVEN:]}
+    proven |= {one.index for one in found.ballots if one.tracker == found.tracker}
+    ballots = [
+        {**_ballot(one), "receipt": _receipt(place, one) if one.index in proven else ""} for one in found.ballots
+    ]
     return {
         "status": found.status.value,
         "line": found.line,
@@ -147,6 +155,10 @@ def _looked_up(place: Place, line: str, tracker: str) -> dict[str, object]:
         "mark": _mark(found.mark),
         "ballots": ballots,
     }
+
+
+def _receipt(place: Place, listed: Listed) -> str:
+    return place.election.receipt(listed.index).decode()
 
 
 def _ballot(listed: Listed) -> dict[str, object]:

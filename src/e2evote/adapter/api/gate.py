@@ -25,7 +25,7 @@ from e2evote.adapter.api.buckets import Buckets, kind_of
 from e2evote.adapter.api.hosted import Hosted
 from e2evote.adapter.api.log import Line
 from e2evote.adapter.api.problems import OWN, Answer, Problem
-from e2evote.adapter.http_server import App, Message, Receive, Send
+from e2evote.adapter.http_server import App, Message, Receive, Send, TooSlow
 
 CODE = "e2evote.code"
 """Where the scope of a request has the code of its problem, for the log."""
@@ -78,7 +78,7 @@ class Gate:
         else:
             try:
                 await self._app(inner, receive, out.send)
-            except _Enough:
+            except (_Enough, TooSlow):  # what is cut off after its beginning is seen to be, by its length
                 pass
             except Exception as error:
                 name = str(inner.get(INSTANCE) or new_instance())

@@ -28,7 +28,8 @@ _THREADS = 4
 _MOST_WAITING = 512
 """Calls that wait for a thread of one pool."""
 
-_ZIPS = 2
+_ZIPS = 4
+"""Records that are sent at a time."""
 
 
 class Place:
@@ -109,6 +110,10 @@ class Hosted:
     def url(self, path: str) -> str:
         """The public address of a path that begins with `/`; the path alone where no public address is known."""
         return self.settings.public_url.rstrip("/") + path
+
+    def reference(self, path: str) -> str:
+        """The same for a `Location` or `Link`: good under whatever name the server was reached by."""
+        return self.settings.prefix + path
 
     async def reading(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What a blocking call gives that only reads."""

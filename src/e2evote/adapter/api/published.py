@@ -1,28 +1,19 @@
 """What is published: the board, the whole record as one file, and what the record says in the end (docs/http.md)."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, closing
-from pathlib import Path
-
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import StreamingResponse
 
 from e2evote.adapter.api import schemas
 from e2evote.adapter.api.answers import AT_ONCE, JSON, has_tag, json_answer
+from e2evote.adapter.api.archive_answer import ZIP, ArchiveResponse
 from e2evote.adapter.api.buckets import priced
 from e2evote.adapter.api.described import Answered, described
 from e2evote.adapter.api.elections import FAILING, NONE
 from e2evote.adapter.api.hosted import Hosted
 from e2evote.adapter.api.problems import Problem
 from e2evote.adapter.published import PublishedLog
-from e2evote.adapter.snapshot import snapshot
 from e2evote.adapter.static_server import board_file
 from e2evote.board.checkpoint import decode_text
 from e2evote.board.note import decode_note
-from e2evote.record.archive import open_archive
-from e2evote.record.zipped import zip_chunks, zip_size
-
-_ZIP = "application/zip"
 
 
 def routes(hosted: Hosted) -> APIRouter:
@@ -47,7 +38,7 @@ def routes(hosted: Hosted) -> APIRouter:
         "/v1/elections/{id}/record.zip",
         **described(
             "The whole record as one file",
-            {200: Answered("The archive.", schemas.BYTES, _ZIP), 304: Answered("Not changed.")},
+            {200: Answered("The archive.", schemas.BYTES, ZIP), 304: Answered("Not changed.")},
             (*NONE, *FAILING),
         ),
     )
@@ -59,17 +50,8 @@ def routes(hosted: Hosted) -> APIRouter:
         headers = {"cache-control": AT_ONCE, "etag": tag}
         if has_tag(request.headers.get("if-none-match", ""), tag):
             return Response(status_code=304, headers=headers)
-        if hosted.zips.locked():
-            raise Problem("busy", "several records are being packed; try again soon", headers={"retry-after": "30"})
-        await hosted.zips.acquire()
-        try:
-            packing = await hosted.writing(Packing, place.election.record_path, note)
-        except BaseException:
-            hosted.zips.release()
-            raise
-        name = f'attachment; filename="{place.id}.zip"'
-        headers |= {"content-disposition": name, "content-length": str(packing.size)}
-        return StreamingResponse(_pieces(hosted, packing), headers=headers, media_type=_ZIP)
+        headers["content-disposition"] = f'attachment; filename="{place.id}.zip"'
+        return ArchiveResponse(hosted, place.election.record_path, note, headers)
 
     @router.get(
         "/v1/elections/{id}/result",
@@ -112,36 +94,3 @@ def routes(hosted: Hosted) -> APIRouter:
         return json_answer({"reports": reports}, caching=AT_ONCE)
 
     return router
-
-
-class Packing:
-    """A record that is being sent as one zip file: a still copy, and the pieces of the archive. Closed by its end."""
-
-    def __init__(self, record: Path, note: bytes) -> None:
-        self._opened = ExitStack()
-        try:
-            still = self._opened.enter_context(snapshot(record, note))
-            archive = self._opened.enter_context(closing(open_archive(still)))
-            names = sorted(archive.sizes(), key=str.encode)
-            self.size = zip_size((name, archive.sizes()[name]) for name in names)
-            self._pieces: Iterator[bytes] = zip_chunks((name, archive.read(name)) for name in names)
-        except BaseException:
-            self._opened.close()
-            raise
-
-    def next(self) -> bytes:
-        """The next piece; empty at the end."""
-        return next((piece for piece in self._pieces if piece), b"")
-
-    def close(self) -> None:
-        """The copy is not needed any more."""
-        self._opened.close()
-
-
-async def _pieces(hosted: Hosted, packing: Packing) -> AsyncIterator[bytes]:
-    try:
-        while piece := await hosted.reading(packing.next):
-            yield piece
-    finally:
-        packing.close()
-        hosted.zips.release()
