@@ -1,17 +1,19 @@
 """What every request goes through, with routes of the test's own: errors that nobody foresaw, headers, problems."""
 
 import json
+import re
 from io import StringIO
 from pathlib import Path
 
 from fastapi import APIRouter, Response
 from starlette.testclient import TestClient
 
+from e2evote.adapter.api import casting, client_files, elections, health, published, sessions
 from e2evote.adapter.api.app import ROUTES, make_app, openapi
 from e2evote.adapter.api.headers import PAGE_POLICY
 from e2evote.adapter.api.hosted import Hosted
 from e2evote.adapter.api.log import Log
-from e2evote.adapter.api.problems import OWN, REFUSALS, answer_to, status_of
+from e2evote.adapter.api.problems import OWN, REFUSALS, TITLES, answer_to, status_of
 from e2evote.adapter.api.settings import Settings
 from e2evote.errors import CheckFailed, MalformedInput, Refused
 
@@ -88,6 +90,18 @@ def test_every_code_has_the_status_that_the_documents_say(root: Path) -> None:
     statuses = [line.strip("|").split("|", 1) for line in text.splitlines() if line.startswith(("| 4", "| 5"))]
     for code, status in REFUSALS.items():
         assert any(row[0].strip() == str(status) and f"`{code}`" in row[1] for row in statuses), code
+
+
+def test_every_public_route_and_every_named_refusal_is_in_the_documents(root: Path) -> None:
+    hosted = Hosted(Settings(), Log(StringIO()))
+    text = (root / "docs" / "http.md").read_text("utf-8")
+    parts = (casting, client_files, elections, health, published, sessions)
+    for path in openapi(*(part.routes(hosted) for part in parts))["paths"]:
+        shown = path.replace("/v1/elections/{id}", "P").replace("/client/{name}", "/client")
+        assert re.search(rf"[ `]{re.escape(shown)}[ `/?]", text), path
+    documents = [(root / "docs" / name).read_text("utf-8") for name in ("errors.md", "verification.md")]
+    for code in (*REFUSALS, *TITLES):
+        assert any(f"`{code}`" in document for document in documents), code
 
 
 def test_the_statuses_of_refusals() -> None:

@@ -5,6 +5,7 @@ import socket
 import pytest
 
 from api.served import ADA, JSON, Answer, P, Served, body
+from e2evote.adapter.api.client_files import FOLDER
 from e2evote.adapter.api.headers import PAGE, PAGE_POLICY
 from e2evote.adapter.rehearsed_voters import RehearsedVoters
 from e2evote.adapter.store import Store
@@ -184,3 +185,28 @@ def test_files_that_have_not_changed_are_not_sent_again(server: Served) -> None:
 
 def test_the_manifest_is_the_very_bytes_of_entry_0(server: Served, store: Store) -> None:
     assert server.ask(f"{P}/manifest").body == store.setting().manifest.encode()
+
+
+def test_the_client_is_served_byte_for_byte_with_its_types(server: Served) -> None:
+    types = {"index.html": "text/html", "e2evote.js": "text/javascript", "e2evote.css": "text/css"}
+    for name, kind in types.items():
+        answer = server.ask(f"/elections/rehearsal/client/{name}")
+        assert answer.body == (FOLDER / name).read_bytes()
+        assert answer.headers["content-type"] == f"{kind}; charset=utf-8"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["cache-control"] == "no-cache"
+        assert answer.headers["access-control-allow-origin"] == "*", "a host's page may load the element"
+        page = name == "index.html"
+        assert (answer.headers["content-security-policy"] == PAGE_POLICY) is page
+        assert answer.headers["cross-origin-resource-policy"] == ("same-origin" if page else "cross-origin")
+        again = server.ask(f"/elections/rehearsal/client/{name}", if_none_match=answer.headers["etag"])
+        assert (again.status, again.body) == (304, b"")
+        assert "content-security-policy" not in again.headers
+    assert server.ask("/elections/rehearsal/client/").body == (FOLDER / "index.html").read_bytes()
+    assert server.ask("/elections/rehearsal/client/SHA256SUMS").problem() == "not-found"
+
+
+def test_the_client_is_found_without_its_last_slash_too(server: Served) -> None:
+    moved = server.ask("/elections/rehearsal/client")
+    assert (moved.status, moved.headers["location"]) == (308, "client/")
+    assert server.ask("/elections/nobody/client").problem() == "election-unknown"

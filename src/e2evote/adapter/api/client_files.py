@@ -43,6 +43,14 @@ def routes(hosted: Hosted, folder: Path = FOLDER) -> APIRouter:
         data, tag = files[name]
         return tagged(request, data, tag, TYPES[name.rpartition(".")[2]], "no-cache")
 
+    @router.get(
+        "/elections/{id}/client",
+        **described("The ballot client", {308: Answered("At `client/`.")}, ("election-unknown",)),
+    )
+    async def folder_(id: str) -> Response:
+        hosted.place(id)
+        return Response(status_code=308, headers={"location": "client/"})
+
     return router
 
 

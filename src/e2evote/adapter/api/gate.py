@@ -9,6 +9,7 @@ which could hold what must not be seen.
 """
 
 import math
+import re
 import time
 import traceback
 import uuid
@@ -34,6 +35,7 @@ INSTANCE = "e2evote.instance"
 """Where it has the name of this occurrence of an internal error."""
 
 _METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+_ELECTION = re.compile(r"(?:/v1)?/elections/([^/]+)")
 _PREFLIGHT = {"access-control-allow-headers": "content-type", "access-control-max-age": "86400"}
 _PACKAGE = Path(__file__).resolve().parents[2]
 
@@ -91,7 +93,8 @@ class Gate:
         template, status = route.path if route else "", out.status
         named = given if given in _METHODS else "other"
         self._hosted.metrics.request(named, template, status, seconds_taken)
-        id = path.split("/", 4)[3] if path.startswith("/v1/elections/") else ""
+        named_in = _ELECTION.match(path)
+        id = named_in[1] if named_in else ""
         self._hosted.log.write(
             Line(
                 "request",

@@ -76,6 +76,31 @@ REFUSALS: Mapping[str, int] = {
 }
 """Status of a refusal of docs/errors.md; any other is a conflict with the state of the election, 409."""
 
+TITLES: Mapping[str, str] = {
+    "already-cast": "This sealed ballot was cast",
+    "already-challenged": "This sealed ballot was opened",
+    "already-marked": "The line has voted on paper",
+    "board.dates": "The dates of the election do not allow this",
+    "board.phase": "Not in this phase of the election",
+    "box-busy": "Too many submissions wait",
+    "challenge-limit": "The session has as many challenges as there may be",
+    "entry-unknown": "The log has no such entry",
+    "failure-limit": "Too many proofs of this line or session have failed",
+    "line-unknown": "The roll has no such line",
+    "no-outcome": "There is no outcome yet",
+    "no-report": "There is no report yet",
+    "no-session": "A challenge needs a session that was given out here",
+    "not-stated": "There is no tally statement yet",
+    "roll-line": "This is no line number",
+    "stale-prev": "The line has a later ballot",
+    "storage-full": "There is no room for a submission",
+    "submission-malformed": "This is no submission",
+    "voting-closed": "Voting is over",
+    "voting-paused": "Voting online is paused",
+    "waiting-limit": "Submissions of this line or session wait already",
+}
+"""Titles of refusals that voters and hosts meet; others are named by their code."""
+
 _HEADERS: Mapping[str, Mapping[str, str]] = {
     "401": {"www-authenticate": "Bearer"},
     "503": {"retry-after": "5"},
@@ -194,8 +219,10 @@ def title_of(code: str) -> str:
     """One line for people, the same for every occurrence of a code."""
     if code in OWN:
         return OWN[code][1]
+    if code in TITLES:
+        return TITLES[code]
     if "." in code:
-        return f"The check {code} would fail" if code not in _CONFLICTS else "Not in this phase of the election"
+        return f"The check {code} would fail"
     return f"Refused: {code.replace('-', ' ')}"
 
 
