@@ -1,15 +1,20 @@
 """What every request goes through, with routes of the test's own: errors that nobody foresaw, headers, problems."""
 
+import asyncio
 import json
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from starlette.testclient import TestClient
 
 from e2evote.adapter.api import casting, client_files, elections, health, published, sessions
 from e2evote.adapter.api.app import ROUTES, make_app, openapi
+from e2evote.adapter.api.body import json_body
 from e2evote.adapter.api.headers import PAGE_POLICY
 from e2evote.adapter.api.hosted import Hosted
 from e2evote.adapter.api.log import Log
@@ -18,7 +23,10 @@ from e2evote.adapter.api.settings import Settings
 from e2evote.errors import CheckFailed, MalformedInput, Refused
 
 
-def routes() -> APIRouter:
+ENTERED, GO_ON = threading.Event(), threading.Event()
+
+
+def routes(hosted: Hosted) -> APIRouter:
     router = APIRouter()
 
     @router.get("/broken")
@@ -33,6 +41,13 @@ def routes() -> APIRouter:
     async def page() -> Response:
         return Response("<p>", media_type="text/html")
 
+    @router.post("/kept")
+    async def kept(request: Request) -> Response:
+        await json_body(request, hosted.room, 4 * 2**20, ("text",))
+        ENTERED.set()
+        await asyncio.to_thread(GO_ON.wait, 60)
+        raise ValueError("after all")
+
     @router.put("/ours/{n}")
     async def ours(n: int) -> Response:
         return Response()
@@ -40,8 +55,24 @@ def routes() -> APIRouter:
     return router
 
 
-def client(log: StringIO) -> TestClient:
-    return TestClient(make_app(Hosted(Settings(), Log(log)), routes()), raise_server_exceptions=False)
+def client(log: StringIO, settings: Settings | None = None) -> TestClient:
+    hosted = Hosted(settings or Settings(), Log(log))
+    return TestClient(make_app(hosted, routes(hosted)), raise_server_exceptions=False)
+
+
+def test_a123_bodies_are_held_until_their_requests_are_answered_and_then_given_back() -> None:
+    large = {"text": "x" * (3 * 2**20)}
+    with client(StringIO(), replace(Settings(), body_bytes=4 * 2**20)) as asked, ThreadPoolExecutor(1) as thread:
+        for _ in range(2):
+            first = thread.submit(asked.post, "/kept", json=large)
+            assert ENTERED.wait(60)
+            second = asked.post("/kept", json=large)
+            assert (second.status_code, second.json()["code"]) == (503, "busy")
+            GO_ON.set()
+            assert first.result().status_code == 500
+            assert asked.post("/kept", json=large).status_code == 500
+            ENTERED.clear()
+            GO_ON.clear()
 
 
 def test_an_error_that_nobody_foresaw_is_a_problem_and_a_line_without_its_message() -> None:

@@ -1,12 +1,12 @@
 """The body of a request: its size is limited before it is read, its time too, and then it is strict JSON.
 
-Every body that is being read counts against one `Room`, so that many large ones at a time are refused and not held in
-memory. A client that sends less than `SLOWEST` bytes a second, after some patience, is cut off.
+Every body counts against one `Room` until its request is answered, so that many large ones at a time are refused and not
+held in memory. A client that sends less than `SLOWEST` bytes a second, after some patience, is cut off.
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from typing import TypeVar
 
 from fastapi import Request
@@ -28,28 +28,34 @@ T = TypeVar("T")
 Members = dict[str, JSON]
 
 
+HELD = "e2evote.held"
+"""Where the scope of a request has the `Held` of its body."""
+
+
+class Held:
+    """How many bytes one request holds."""
+
+    def __init__(self) -> None:
+        self.size = 0
+
+
 class Room:
-    """How many bytes of bodies this process holds at a time."""
+    """How many bytes of bodies this process holds at a time; each is held until its request has been answered."""
 
     def __init__(self, most: int) -> None:
         self._left = most
 
-    @contextmanager
-    def taken(self) -> Iterator[Callable[[int], None]]:
-        """A function that takes so many more bytes, given back at the end; Problem `busy` where there is no room."""
-        held = 0
+    def take(self, held: Held, size: int) -> None:
+        """So many more bytes for one request; Problem `busy` where there is no room."""
+        if size > self._left:
+            raise Problem("busy", "too many large requests at a time", headers={"retry-after": "5"})
+        self._left -= size
+        held.size += size
 
-        def take(size: int) -> None:
-            nonlocal held
-            if size > self._left:
-                raise Problem("busy", "too many large requests at a time", headers={"retry-after": "5"})
-            self._left -= size
-            held += size
-
-        try:
-            yield take
-        finally:
-            self._left += held
+    def give_back(self, held: Held) -> None:
+        """The request has been answered."""
+        self._left += held.size
+        held.size = 0
 
 
 async def json_body(
@@ -57,12 +63,11 @@ async def json_body(
 ) -> Members:
     """The members of the body, a JSON object with these names and no others."""
     _check_type(request)
-    with room.taken() as take:
-        data = await _read(request, limit, take)
-        try:
-            value = decode_json(data) if len(data) < _AT_ONCE else await asyncio.to_thread(decode_json, data)
-        except MalformedInput as error:
-            raise Problem("request-malformed", f"the body: {error}") from None
+    data = await _read(request, limit, partial(room.take, request.scope.get(HELD) or Held()))
+    try:
+        value = decode_json(data) if len(data) < _AT_ONCE else await asyncio.to_thread(decode_json, data)
+    except MalformedInput as error:
+        raise Problem("request-malformed", f"the body: {error}") from None
     return members_of(value, required, optional)
 
 

@@ -22,6 +22,7 @@ from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
 from e2evote.adapter.api import headers
+from e2evote.adapter.api.body import HELD, Held
 from e2evote.adapter.api.buckets import Buckets, kind_of
 from e2evote.adapter.api.hosted import Hosted
 from e2evote.adapter.api.log import Line
@@ -56,56 +57,64 @@ class Gate:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
         began, given = time.monotonic(), str(scope["method"])
-        method = "GET" if given == "HEAD" else given
-        path = self._inner(str(scope["path"]))
+        method, path = "GET" if given == "HEAD" else given, self._inner(str(scope["path"]))
         found = [route for route in self._routes if route.path_regex.match(path)]
         route = next((one for one in found if one.methods and method in one.methods), None)
         out = _Out(self._hosted, send, found, route, is_head=given == "HEAD")
-        inner = {**scope, "method": method, "path": path, "raw_path": path.encode(), "root_path": ""}
+        held = Held()
+        inner = {**scope, "method": method, "path": path, "raw_path": path.encode(), "root_path": "", HELD: held}
+        problem = self._refused(scope, given, route, out)
+        try:
+            if problem:
+                await out.answer(problem.answer, scope, receive)
+            elif given == "OPTIONS" and found:
+                await out.options(scope)
+            else:
+                await self._routed(inner, receive, out)
+        finally:
+            self._hosted.room.give_back(held)
+            self._note(given, route, out.status, time.monotonic() - began, inner)
+
+    def _refused(self, scope: Message, given: str, route: APIRoute | None, out: "_Out") -> Problem | None:
+        """Why a request goes no further; None where it does."""
         kind = kind_of(route.endpoint if route else None, given)
-        wait = self._buckets.take(kind, self._hosted.settings.proxies.client(scope))
-        if wait:
+        if wait := self._buckets.take(kind, self._hosted.settings.proxies.client(scope)):
             self._hosted.metrics.limited(kind)
             seconds = str(math.ceil(wait))
-            problem = Problem("rate-limited", f"try again in {seconds} s", headers={"retry-after": seconds})
-            await out.answer(problem.answer, scope, receive)
-        elif _is_ambiguous(scope):
-            problem = Problem("request-malformed", "two lengths of one body", headers={"connection": "close"})
-            await out.answer(problem.answer, scope, receive)
-        elif given == "OPTIONS" and found:
-            await out.options(scope)
-        elif found and route is None:
-            allow = ", ".join(out.methods())
-            await out.answer(Problem("method-not-allowed", headers={"allow": allow}).answer, scope, receive)
-        else:
-            try:
-                await self._app(inner, receive, out.send)
-            except (_Enough, TooSlow):  # what is cut off after its beginning is seen to be, by its length
-                pass
-            except Exception as error:
-                name = str(inner.get(INSTANCE) or new_instance())
-                self._hosted.log.write(
-                    Line("internal-error", error=type(error).__name__, place=_place(error), instance=name)
-                )
-                if not out.status:
-                    await out.answer(internal(name), scope, receive)
-        seconds_taken = time.monotonic() - began
-        template, status = route.path if route else "", out.status
-        named = given if given in _METHODS else "other"
-        self._hosted.metrics.request(named, template, status, seconds_taken)
-        named_in = _ELECTION.match(path)
-        id = named_in[1] if named_in else ""
-        self._hosted.log.write(
-            Line(
-                "request",
-                method=named,
-                route=template,
-                status=status,
-                ms=round(1000 * seconds_taken),
-                code=str(inner.get(CODE, "")) if status >= 500 else "",
-                election=id if any(place.id == id for place in self._hosted.all()) else "",
-            )
+            return Problem("rate-limited", f"try again in {seconds} s", headers={"retry-after": seconds})
+        if _is_ambiguous(scope):
+            return Problem("request-malformed", "two lengths of one body", headers={"connection": "close"})
+        if route is None and given != "OPTIONS" and out.methods():
+            return Problem("method-not-allowed", headers={"allow": ", ".join(out.methods())})
+        return None
+
+    async def _routed(self, inner: Message, receive: Receive, out: "_Out") -> None:
+        try:
+            await self._app(inner, receive, out.send)
+        except (_Enough, TooSlow):  # what is cut off after its beginning is seen to be, by its length
+            return
+        except Exception as error:
+            name = str(inner.get(INSTANCE) or new_instance())
+            line = Line("internal-error", error=type(error).__name__, place=_place(error), instance=name)
+            self._hosted.log.write(line)
+            if not out.status:
+                await out.answer(internal(name), inner, receive)
+
+    def _note(self, given: str, route: APIRoute | None, status: int, seconds: float, inner: Message) -> None:
+        """One request in the log and among the numbers."""
+        method, template = given if given in _METHODS else "other", route.path if route else ""
+        self._hosted.metrics.request(method, template, status, seconds)
+        named = _ELECTION.match(inner["path"])
+        line = Line(
+            "request",
+            method=method,
+            route=template,
+            status=status,
+            ms=round(1000 * seconds),
+            election=named[1] if named and self._hosted.has(named[1]) else "",
+            code=str(inner.get(CODE, "")) if status >= 500 else "",
         )
+        self._hosted.log.write(line)
 
     def _inner(self, path: str) -> str:
         """The path without the sub-folder of the public address, if the proxy has left it there."""
@@ -162,7 +171,11 @@ class _Out:
         """The methods that this address takes. public: of those, the ones that pages of other origins may use."""
         routes = [one for one in self._found if "public" in one.tags or not public]
         named = {method for one in routes for method in one.methods or ()}
-        return tuple(sorted(named | ({"HEAD"} if "GET" in named else set()) | (set() if public else {"OPTIONS"})))
+        if "GET" in named:
+            named.add("HEAD")
+        if named and not public:
+            named.add("OPTIONS")
+        return tuple(sorted(named))
 
     def _headers(self, given: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         """The route's own headers, and those that every answer has where the route has said nothing else."""

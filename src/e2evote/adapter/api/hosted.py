@@ -102,6 +102,10 @@ class Hosted:
             raise Problem("election-unknown")
         return place
 
+    def has(self, id: str) -> bool:
+        """Whether there is an election of this id."""
+        return id in self._places
+
     def all(self) -> tuple[Place, ...]:
         """Every election, by id."""
         with self._turn:

@@ -61,7 +61,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8800
     limits: Limits = LIMITS
-    body_bytes: int = 256 * _MIB
+    body_bytes: int = 128 * _MIB
     largest_ballot: int = 8 * _MIB
     receipt_wait: float = 5.0
     allowances: Mapping[str, Allowance] = field(default_factory=lambda: dict(ALLOWANCES))
