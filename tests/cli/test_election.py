@@ -24,6 +24,8 @@ from e2evote.adapter.patience import Patience
 from e2evote.adapter.service import open_box, serving
 from e2evote.adapter.store import Store
 from e2evote.adapter.trustee_tool import TrusteeTool
+from e2evote.ballot.checker import Preimage
+from e2evote.ballot.opened_file import OpenedFile
 from e2evote.cli import passphrase as asking
 from e2evote.hashing import crockford
 
@@ -181,6 +183,16 @@ def test_vote_asks_shows_the_tracker_and_then_asks_again(place: Place, monkeypat
     assert checked["holds"] is True
     assert checked["choices"] == {"chair": {"ada": 1}, "points": {"x": 2, "y": 3}}
     assert checked["line_checked"] is True
+    folder = Path(challenged["folder"])
+    leaf, payload, preimage = (folder / name for name in ("leaf.json", "ballot.json", "preimage.json"))
+    saved = place.path / "opened.json"
+    file = OpenedFile(leaf.read_bytes(), payload.read_bytes(), Preimage.decode(preimage.read_bytes()))
+    saved.write_bytes(file.encode())
+    as_saved = ("ballot", "check", place.record, challenged["tracker"], "--opened", saved, TEST_GROUP, "--json")
+    assert done(*as_saved, "--line", result["line"]).json == checked, "what a browser saves is the same"
+    assert run(*as_saved, "--line", "0" * 64).code == 1
+    saved.write_bytes(file.encode()[:-1])
+    assert run(*as_saved).code == 3
     from_board = done("ballot", "check", place.record, challenged["tracker"].lower(), TEST_GROUP)
     assert "Chair: Ada 1" in from_board.out
     assert "Not checked" in from_board.out

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.web.client import BUILT, CLIENT, node_or_skip
+from tests.web.client import BUILT, CLIENT, b64, node_or_skip
+from tests.web.test_vectors import OURS
 
 ASSETS = BUILT.parent
 NO_NETWORK = ("ENOTFOUND", "ECONNREFUSED", "ECONNRESET", "EAI_AGAIN", "ETIMEDOUT", "ENETUNREACH")
@@ -70,3 +71,43 @@ def test_the_module_draws_from_one_source_and_runs_no_text() -> None:
     assert "getRandomValues" in code
     for forbidden in ("Math.random", "eval(", "new Function", "sourceMappingURL", "document.write"):
         assert forbidden not in code
+
+
+def test_the_example_in_the_documents_runs(tmp_path: Path) -> None:
+    """As it is printed, with the names that it leaves open; its last line refuses a receipt that is none."""
+    shown = OURS["selections"]["roll"]["shown"]
+    known = {
+        "K": shown["joint"]["K"],
+        "K_hat": shown["joint"]["K_hat"],
+        "baseHash": shown["base_hash"],
+        "extendedBaseHash": shown["extended_base_hash"],
+        "keys": OURS["selections"]["roll"]["ballots"][0]["voter"]["keys"],
+        "codes": OURS["selections"]["roll"]["ballots"][0]["typed"],
+        "prev": "0" * 64,
+        "receipt": "",
+    }
+    page = (CLIENT.parents[4] / "docs" / "ballot-client.md").read_text("utf-8")
+    example = page.split("```js\n")[1].split("```")[0]
+    ready = example.replace("./e2evote.js", BUILT.as_uri())
+    ready = ready.replace("await firstEntry(fetchFile))", "await firstEntry(fetchFile), true)")
+    ready = ready.replace('"all"', '"half"').replace("chair:", "mayor:")
+    assert ready.count(", true)") == 1, "the example is of a real group, the vectors of the small one"
+    entry = shown["entry"].encode()
+    files = {
+        "checkpoint": b64(b"log\n1\n"),
+        "tile/entries/000.p/1": b64(len(entry).to_bytes(2, "big") + entry),
+    }
+    prelude = f"""
+globalThis.HTMLElement ??= class {{}};
+globalThis.customElements ??= {{ define() {{}}, get() {{}} }};
+Object.assign(globalThis, {json.dumps(known)});
+globalThis.manifest = new TextEncoder().encode({json.dumps(shown["manifest"])});
+const files = {json.dumps(files)};
+globalThis.fetchFile = async (path) => Uint8Array.from(Buffer.from(files[path], "base64"));
+"""
+    (tmp_path / "prelude.mjs").write_text(prelude, "utf-8")
+    (tmp_path / "example.mjs").write_text('import "./prelude.mjs";\n' + ready, "utf-8")
+    command = [node_or_skip(), str(tmp_path / "example.mjs")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert re.fullmatch(r"([0-9A-HJKMNP-TV-Z]{4}-){7}[0-9A-HJKMNP-TV-Z]{4}\n", done.stdout), done.stderr
+    assert "receipt-malformed" in done.stderr
