@@ -31,6 +31,14 @@ function counting(seed) {
   };
 }
 
+/** r and the ballot's seed from one source, all that follows from another where one is given. */
+function drawing(seed, then) {
+  const first = counting(seed);
+  const rest = then === undefined ? first : counting(then);
+  let drawn = 0;
+  return (size) => (drawn++ < 2 ? first : rest)(size);
+}
+
 /** Files of a board, by path in base64. */
 const fetchFrom = (files) => async (path) => {
   if (!Object.hasOwn(files, path)) throw new Error("not there");
@@ -56,15 +64,16 @@ const shown = (s) => ({
 const calls = {
   open: ({ manifest, joint, anchors, entry, test }) =>
     shown(core.openSelection(bytes(manifest), joint, anchors ?? null, bytes(entry), test ?? true)),
-  async seal({ selection, style, votes, voter, seed }) {
+  async seal({ selection, style, votes, voter, seed, then }) {
     const steps = [];
-    const random = seed === undefined ? undefined : counting(seed);
+    const random = seed === undefined ? undefined : drawing(seed, then);
     const progress = (done, total) => steps.push([done, total]);
     const sealed = await core.seal(kept[selection], style, votes, voter, progress, random);
     return { handle: keep(sealed), tracker: sealed.tracker, line: sealed.line, steps };
   },
   cast: ({ sealed, prev, codes }) => kept[sealed].cast(prev, codes),
   challenge: ({ sealed, session }) => kept[sealed].challenge(session),
+  visible: ({ sealed }) => Reflect.ownKeys(kept[sealed]).sort(),
   erase: ({ sealed }) => kept[sealed].erase(),
   newVoter: ({ selection }) => core.newVoter(kept[selection]),
   typedLine: ({ selection, text }) => core.typedLine(kept[selection], text),

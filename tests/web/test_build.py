@@ -26,7 +26,7 @@ def run(*command: str, cwd: Path) -> str:
 
 
 @pytest.mark.slow
-def test_the_committed_files_are_what_their_sources_give(tmp_path: Path) -> None:
+def test_a126_the_committed_files_are_what_their_sources_give(tmp_path: Path) -> None:
     node_or_skip()
     if shutil.which("npm") is None:
         pytest.skip("npm is not installed: the ballot client is not rebuilt")
@@ -52,7 +52,7 @@ def test_the_sums_are_those_of_the_files() -> None:
     assert BUILT.name in sums
 
 
-def test_what_is_built_from_is_pinned_and_names_no_registry() -> None:
+def test_a126_what_is_built_from_is_pinned_and_names_no_registry() -> None:
     package = json.loads((CLIENT / "package.json").read_text("utf-8"))
     pinned = {**package["dependencies"], **package["devDependencies"]}
     assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in pinned.values())
@@ -66,7 +66,7 @@ def test_what_is_built_from_is_pinned_and_names_no_registry() -> None:
     assert all(entry["integrity"].startswith("sha512-") for entry in installed.values())
 
 
-def test_the_module_draws_from_one_source_and_runs_no_text() -> None:
+def test_a126_the_module_draws_from_one_source_and_runs_no_text() -> None:
     code = BUILT.read_text("utf-8")
     assert "getRandomValues" in code
     for forbidden in ("Math.random", "eval(", "new Function", "sourceMappingURL", "document.write"):

@@ -67,7 +67,7 @@ def sealed() -> dict[str, Any]:
     }
 
 
-def test_the_pages_ballot_is_what_its_secrets_give(client: Client, selection: int) -> None:
+def test_a127_the_pages_ballot_is_what_its_secrets_give(client: Client, selection: int) -> None:
     """Nonces (7.4), ciphertexts (7.5), proofs (3.5)-(3.7), the identifier (7.2) and the tracker (7.7)."""
     payload = canonical.encode(sealed())
     assert PayloadName.of(payload).sha256.hex() == value("payload SHA-256")

@@ -198,7 +198,7 @@ REFUSED: dict[Callable[[Board], str], str] = {
 
 
 @pytest.mark.parametrize(("change", "code"), REFUSED.items(), ids=lambda x: getattr(x, "__name__", x))
-def test_a_receipt_that_proves_nothing_is_refused_by_name(
+def test_a121_a_receipt_that_proves_nothing_is_refused_by_name(
     board: Board, change: Callable[[Board], str], code: str
 ) -> None:
     assert checked(board, board.receipt(ballot_of(board)[0]))["kind"] == "ballot"

@@ -80,7 +80,7 @@ READABLE = [
 
 
 @pytest.mark.parametrize("change", READABLE)
-def test_a135_another_manifest_is_not_the_one_announced(
+def test_a121_another_manifest_is_not_the_one_announced(
     client: Client, right: dict[str, Any], change: Callable[[Tree], None]
 ) -> None:
     """Each of these can be read, and would serve a voter as well as the right one, but for its hash."""

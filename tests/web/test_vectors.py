@@ -46,7 +46,7 @@ def test_a_selection_has_the_hashes_that_the_library_gives_it(client: Client, na
 
 
 @pytest.mark.parametrize(("name", "ballot"), BALLOTS)
-def test_a_ballot_is_reproduced_byte_for_byte(client: Client, name: str, ballot: dict[str, Any]) -> None:
+def test_a127_a_ballot_is_reproduced_byte_for_byte(client: Client, name: str, ballot: dict[str, Any]) -> None:
     selection, group = opened(client, name)["handle"], OURS["selections"][name]
     arguments = {member: ballot[member] for member in ("style", "votes", "voter", "seed")}
     sealed = client.call("seal", selection=selection, **arguments)
