@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from e2evote.board.note import LogKey, Signer, sign_note
 from e2evote.proofs.signature import decode_public_key
+from e2evote.secret.sign import SigningKey
 from tests.web.client import Client, b64
 
 VECTORS = Path(__file__).resolve().parents[1] / "vectors"
@@ -164,6 +165,16 @@ def test_an_ed25519_key_is_taken_or_refused_as_by_the_library(client: Client, ca
         assert client.call("publicKey", key=case["key"]) is True
     else:
         assert client.refusal("publicKey", key=case["key"]) == "malformed"
+
+
+def test_a_key_that_lost_a_zero_byte_is_not_the_key_that_is_known(client: Client) -> None:
+    """Keys that were found good are remembered, by all of their bytes."""
+    keys = (SigningKey(number.to_bytes(32, "big")).public for number in range(10_000))
+    key = next(key for key in keys if key[0] == 0)
+    assert client.call("publicKey", key=b64(key)) is True
+    for other in (key[1:], b"\x00" + key):
+        assert client.refusal("publicKey", key=b64(other)) == "malformed"
+    assert client.call("publicKey", key=b64(key)) is True
 
 
 @pytest.mark.parametrize("case", OURS["signatures"], ids=lambda case: case["name"])

@@ -5,7 +5,7 @@
 
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { sha512 } from "@noble/hashes/sha2.js";
-import { concat, equal, malformed, numberOf } from "./bytes.js";
+import { concat, equal, malformed, numberOf, toHex } from "./bytes.js";
 
 const { Point } = ed25519;
 type CurvePoint = InstanceType<typeof Point>;
@@ -48,7 +48,7 @@ export function sign(seed: Uint8Array, message: Uint8Array): Uint8Array {
 }
 
 function pointOf(key: Uint8Array): CurvePoint {
-  const name = numberOf(key).toString(36);
+  const name = toHex(key);
   const known = KNOWN.get(name);
   if (known) return known;
   let point: CurvePoint;
