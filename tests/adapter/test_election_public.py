@@ -189,6 +189,7 @@ def test_the_status_through_all_phases(tmp_path: Path) -> None:
         assert (status.phase, status.joint, status.h_e, status.test_group) == (Phase.SETUP, None, b"", True)
         assert (status.base_hash, election.id) == (election.setting.base_hash, election.manifest.election.id)
         assert not election.holds_keys
+        assert status.frozen == ""
     with election_with_keys(prepared(tmp_path / "open", "open")) as election:
         status = election.status()
         anchors = election.record().anchors

@@ -39,6 +39,7 @@ def test_a_roll_from_end_to_end(tmp_path: Path) -> None:
         assert [letter.line for letter in letters] == [f"{number:07}" for number in range(1, 7)]
         assert {len(letter.codes) for letter in letters} == {2}
         assert {letter.reference for letter in letters} == {f"M-{number:04}" for number in range(1, 7)}
+        assert election.status().frozen == election.manifest.dates.open
         anchors = election.open()
         first = election.cast("1", ADA)
         second = election.cast("0000001", BOB)

@@ -26,7 +26,7 @@ from e2evote.record.reconciliation import Reconciliation
 from e2evote.record.report import PostedReport, decode_report
 from e2evote.record.roll_row import typed_line
 from e2evote.record.row_proof import RowProof
-from e2evote.record.voter_bodies import ReportBody
+from e2evote.record.voter_bodies import Freeze, ReportBody
 from e2evote.verify.leaves import Entry
 from e2evote.verify.lookup import Found, Listed, find
 
@@ -35,13 +35,17 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Where the selection is. closes: the date in force. h_e, joint: b"" and None before it is open."""
+    """Where the selection is. closes: the date in force. h_e, joint: b"" and None before it is open.
+
+    frozen: the date as at which the roll is, "" while there is none, `YYYY-MM-DDThh:mm:ssZ` like the others.
+    """
 
     phase: Phase
     paused: bool
     size: int
     opens: str
     closes: str
+    frozen: str
     base_hash: bytes
     h_e: bytes
     log_key: str
@@ -102,6 +106,7 @@ class PublicView:
                 size=board.size,
                 opens=manifest.dates.open,
                 closes=state.closes,
+                frozen=_frozen(self._last.get("roll.freeze")),
                 base_hash=board.setting.base_hash,
                 h_e=joint.h_e if joint else b"",
                 log_key=board.log_key.encode(),
@@ -215,6 +220,11 @@ class PublicView:
 
 
 _NO_TRACKER = "0" * 32
+
+
+def _frozen(entry: Entry | None) -> str:
+    """The date in the leaf that froze the roll."""
+    return entry.leaf.body.as_at if entry and isinstance(entry.leaf.body, Freeze) else ""
 
 
 def _name_of(line: str, manifest: Manifest) -> str:

@@ -124,7 +124,7 @@ def summary(place: Place) -> dict[str, object]:
         "paused": status.paused,
         "opens": status.opens,
         "closes": status.closes,
-        "frozen": getattr(status, "frozen", ""),
+        "frozen": status.frozen,
         "size": status.size,
         "base_hash": status.base_hash.hex(),
         "extended_base_hash": status.h_e.hex(),
