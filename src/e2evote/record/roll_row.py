@@ -64,10 +64,13 @@ def read_roll_line(value: JSON, where: str) -> str:
 
 
 def typed_line(text: str) -> str:
-    """The line that somebody means who typed its number, with or without leading zeros; Refused `roll-line`."""
+    """The line that somebody means who typed its number, with or without leading zeros; Refused `roll-line`.
+
+    What was typed is not repeated: it may be a name, or a code.
+    """
     digits = text.strip()
     if not re.fullmatch(rf"[0-9]{{1,{LINE_DIGITS}}}", digits, re.ASCII) or not int(digits):
-        raise Refused("roll-line", f"{digits[:20]!r} is no line: a number of at most {LINE_DIGITS} digits, from 1")
+        raise Refused("roll-line", f"that is no line: a number of at most {LINE_DIGITS} digits, from 1")
     return line_of(int(digits))
 
 
