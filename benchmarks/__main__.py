@@ -35,6 +35,7 @@ CLAIMS = (
     "board",
     "roll",
     "browser",
+    "server",
 )
 LIMITS = {"quick": 300, "default": 1800, "full": 4 * 3600}
 """Seconds for one claim, by scale; records that it needs first are made in it."""
