@@ -23,7 +23,7 @@ from e2evote.board.heads import Head, check_shown, read_head, read_shown
 from e2evote.board.log import CHECKPOINT
 from e2evote.board.merkle import leaf_hash
 from e2evote.board.note import Signer, sign_note
-from e2evote.board.publication import File, changed_files
+from e2evote.board.publication import File, Tail, changed_files
 from e2evote.board.receipts import Receipts
 from e2evote.board.self_check import Watch, ignore, self_check
 from e2evote.board.storage import Answer, Appended, Batch, Storage, Submission
@@ -69,6 +69,7 @@ class Keeper:
         self._quorum = -1 if head.note else 0  # the size that a quorum has cosigned since the start
         self._stopped: Refused | None = None
         self._gathered = Gathering()
+        self._tail = Tail()
         self.receipts = Receipts(with_.storage)
 
     @classmethod
@@ -178,7 +179,7 @@ class Keeper:
             self._published = self.head.size
 
     def _files(self) -> Iterator[File]:
-        yield from changed_files(self._storage, self._published, self.head.size)
+        yield from changed_files(self._storage, self._published, self.head.size, self._tail)
         yield CHECKPOINT, self._head.note
 
     def _has_quorum(self) -> bool:
