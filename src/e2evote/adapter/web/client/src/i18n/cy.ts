@@ -237,6 +237,12 @@ export const cy: Readonly<Record<keyof typeof import("./en.js").en, string>> = {
   "receipt.no-witnesses": "Nid yw’r etholiad yn enwi tystion: gair y log yn unig yw’r dderbynneb.",
   "receipt.included": "Y bleidlais yw cofnod {index} mewn log o {size} cofnod.",
   "receipt.same": "Dyma’r union bleidlais gyda’r olrheinydd a’r llinell hyn.",
+  "receipt.board-counts":
+    "Mae’r dudalen hon wedi darllen y bwrdd cyhoeddus cyfan: mae’ch pleidlais yno, a hi sy’n cyfrif dros eich " +
+    "llinell.",
+  "receipt.board-other":
+    "Mae’r dudalen hon wedi darllen y bwrdd cyhoeddus cyfan, ac nid yw’n dod o hyd i’ch pleidlais yno fel yr un sy’n " +
+    "cyfrif. Edrychwch ar y gymhariaeth.",
   "receipt.board-text":
     "Gallwch hefyd adael i’r dudalen hon ddarllen y bwrdd cyhoeddus cyfan. Yna mae’n dod o hyd i bleidleisiau’ch " +
     "llinell ei hun. Gyda llawer o bleidleisiau mae hyn yn cymryd amser.",
@@ -275,6 +281,10 @@ export const cy: Readonly<Record<keyof typeof import("./en.js").en, string>> = {
   "board.invalid-title": "Nid yw’ch pleidlais yn cyfrif",
   "board.invalid-text":
     "Mae’ch pleidlais ar y bwrdd, ond nid yw’n ddilys: ni enwodd y bleidlais o’i blaen. Pleidleisiwch eto, a " +
+    "dywedwch wrth y rhai sy’n cynnal yr etholiad.",
+  "board.behind-title": "Mae’r bwrdd a ddangosir yn hŷn na’ch derbynneb",
+  "board.behind-text":
+    "Ni all eich pleidlais fod ynddo eto. Edrychwch eto ymhen ychydig. Os yw’n aros felly, cadwch y dderbynneb a " +
     "dywedwch wrth y rhai sy’n cynnal yr etholiad.",
   "board.absent-title": "Nid yw’ch pleidlais ar y bwrdd",
   "board.absent-text":

@@ -10,6 +10,18 @@ export const cyTrouble: Readonly<Record<keyof typeof import("./en_trouble.js").e
   "next.stop":
     "Peidiwch â phleidleisio ar y dudalen hon. Dywedwch wrth y rhai sy’n cynnal yr etholiad, a rhowch enw’r rheswm " +
     "iddynt.",
+  "headline.stale-prev": "Daeth pleidlais arall o’ch llinell yn gyntaf",
+  "headline.already-marked": "Ni dderbyniwyd eich pleidlais",
+  "headline.voting-paused": "Ni dderbyniwyd eich pleidlais",
+  "headline.voting-closed": "Ni dderbyniwyd eich pleidlais",
+  "headline.board.phase": "Ni dderbyniwyd eich pleidlais",
+  "headline.ballot-all": "Ni dderbyniwyd eich pleidlais",
+  "headline.storage-full": "Ni dderbyniwyd eich pleidlais",
+  "headline.challenge-limit": "Ni chyhoeddwyd eich her",
+  "headline.no-session": "Ni chafodd eich pleidlais ei hagor",
+  "headline.keys-changed": "Mae’ch codau wedi newid",
+  "headline.receipt-all": "Nid yw’r dderbynneb hon yn dal",
+  "headline.opened-malformed": "Nid ffeil her yw hon",
   "trouble.no-answer": "Nid yw’r gweinydd yn ateb, neu mae’ch cysylltiad wedi mynd.",
   "trouble.rate-limited": "Mae’r gweinydd yn cael gormod o geisiadau am y tro.",
   "trouble.internal": "Mae’r dudalen hon neu’r gweinydd wedi gwneud camgymeriad ei hun.",

@@ -214,6 +214,11 @@ export const en = {
   "receipt.no-witnesses": "The selection names no witnesses: the receipt is the word of the log alone.",
   "receipt.included": "The ballot is entry {index} of a log of {size} entries.",
   "receipt.same": "It is the very ballot with this tracker and line.",
+  "receipt.board-counts":
+    "This page has read the whole public board: your ballot is there, and is the one that counts for your line.",
+  "receipt.board-other":
+    "This page has read the whole public board, and does not find your ballot there as the one that counts. Look at " +
+    "the comparison.",
   "receipt.board-text":
     "You can also have the whole public board read by this page. It then finds the ballots of your line by itself. " +
     "With many ballots this takes a while.",
@@ -248,6 +253,10 @@ export const en = {
   "board.invalid-text":
     "Your ballot is on the board, but is not valid: it did not name the ballot before it. Vote again, and tell those " +
     "who run the selection.",
+  "board.behind-title": "The board shown is older than your receipt",
+  "board.behind-text":
+    "Your ballot cannot be in it yet. Look again in a moment. If it stays so, keep the receipt and tell those who " +
+    "run the selection.",
   "board.absent-title": "Your ballot is not on the board",
   "board.absent-text":
     "The log has signed for your ballot, and now shows a board without it. Keep the receipt: it is evidence. Try " +

@@ -62,6 +62,7 @@ export class Page {
   /** Draws a screen, and takes whoever listens or tabs to its heading. */
   show(screen: Screen): void {
     this.screen = screen;
+    this.status.textContent = ""; // what was said of another screen
     this.draw(screen);
     this.frame.querySelector<HTMLElement>(".heading")?.focus();
     if (!this.embedded) window.scrollTo(0, 0);
@@ -89,6 +90,7 @@ export class Page {
   /** Shows what is wrong with a form, with a link to each field, and goes there. */
   complain(errors: readonly { readonly field: HTMLElement; readonly text: string }[]): void {
     this.frame.querySelector(".errors")?.remove();
+    this.status.textContent = "";
     const items = errors.map(({ field, text }) => {
       const jump = (event: Event): void => {
         event.preventDefault();

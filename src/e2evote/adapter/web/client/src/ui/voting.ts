@@ -9,6 +9,7 @@ import {
   contestsOf,
   newVoter,
   Refusal,
+  scanBoard,
   seal,
   type Contest,
   type Sealed,
@@ -19,7 +20,7 @@ import {
 import type { Child } from "./dom.js";
 import type { Opened } from "./opened.js";
 import type { Page } from "./page.js";
-import { boardScreen } from "./screens/board.js";
+import { boardScreen, outcomeOf } from "./screens/board.js";
 import { closedScreen } from "./screens/before.js";
 import { challengedScreen, openingKept, type Opening } from "./screens/challenged.js";
 import { codesScreen, meanwhileScreen, type Asked, type Mistake } from "./screens/codes.js";
@@ -27,13 +28,16 @@ import { contestScreen, type Choosing } from "./screens/contest.js";
 import { decisionScreen } from "./screens/decision.js";
 import { againScreen, cannotScreen, lineScreen } from "./screens/line.js";
 import { keepKey, ownKeyScreen, type OwnKey } from "./screens/own_key.js";
-import { receiptScreen, type Cast } from "./screens/receipt.js";
+import { receiptScreen, type Cast, type Compared } from "./screens/receipt.js";
 import { reviewScreen, sealingScreen } from "./screens/review.js";
 import { saveSigned, sendAndShow } from "./screens/sending.js";
 import { explained, isPassing, nameOf, troubleScreen, type Way } from "./screens/trouble.js";
 import { saveLink, shortName } from "./saving.js";
 import { Problem, type LineFacts } from "./server.js";
 import { votesToSeal } from "./votes.js";
+
+/** Entries of a board that is read after every cast: some 16 files. A longer one is read when the voter asks for it. */
+const READ_AT_ONCE = 4096;
 
 /** What a host page is told. */
 export interface Told {
@@ -73,7 +77,9 @@ export class Voting {
       }
       const { manifest } = this.selection;
       if (manifest.roll) {
-        return this.page.show(lineScreen(this.page, status.closes, this.typed, (line) => void this.look(line)));
+        return this.page.show(
+          lineScreen(this.page, status.closes, this.typed, (line, unknown) => void this.look(line, unknown)),
+        );
       }
       const go = (): void => void this.lookOwn();
       this.page.show(ownKeyScreen(this.page, manifest, status.closes, this.own, go));
@@ -105,10 +111,16 @@ export class Voting {
     }
   }
 
-  private async look(line: string): Promise<void> {
+  private async look(line: string, unknown: () => void): Promise<void> {
     await this.attempt(async () => {
       this.page.announce(this.page.t("loading.title"));
-      const facts = await this.lineOf(line);
+      let facts: LineFacts;
+      try {
+        facts = await this.lineOf(line);
+      } catch (error) {
+        if (error instanceof Problem && error.code === "line-unknown") return unknown();
+        throw error;
+      }
       if (facts.marked !== "") return this.page.show(cannotScreen(facts, "marked", this.restart));
       if (facts.keys.length !== this.selection.manifest.registrars.length) {
         return this.page.show(cannotScreen(facts, "no-key", this.restart));
@@ -253,13 +265,28 @@ export class Voting {
     }
   }
 
-  receipt(cast: Cast): void {
+  receipt(cast: Cast, compared: Compared = { outcome: "", told: () => undefined }): void {
     const { pages, server } = this.opened;
-    const back = (): void => this.receipt(cast);
+    const back = (): void => this.receipt(cast, compared);
     const board = (): void => void boardScreen(this.page, this.selection, server, cast, back);
     const trackerPage = new URL("tracker", pages).href;
     const more = (): Child[] => (this.own.secret === "" ? [] : [keepKey(this.page, this.own.secret)]);
-    this.page.show(receiptScreen(this.page, cast, this.selection.fingerprint, trackerPage, board, this.restart, more));
+    const { fingerprint } = this.selection;
+    this.page.show(receiptScreen(this.page, cast, compared, fingerprint, trackerPage, board, this.restart, more));
+    if (compared.outcome === "") void this.compare(cast, compared);
+  }
+
+  /** A short board is read at once: a server that gave a wrong `prev` has taken a ballot that will not count. */
+  private async compare(cast: Cast, compared: Compared): Promise<void> {
+    if (cast.facts.size > READ_AT_ONCE) return;
+    const { server } = this.opened;
+    try {
+      const view = await scanBoard(this.selection, (path) => server.boardFile(path), cast.line);
+      compared.outcome = outcomeOf(view, cast);
+    } catch {
+      return; // the voter can compare by hand, and is told then why it does not go
+    }
+    compared.told();
   }
 
   private async challenge(facts: LineFacts, sealed: Sealed): Promise<void> {

@@ -1,6 +1,6 @@
 // A receipt held against the public board: this page reads the whole log and finds the ballots of the line by itself.
 
-import { checkReceipt, scanBoard, type BoardBallot, type BoardView, type Selection } from "../../core/index.js";
+import { checkReceipt, scanBoard, type BoardView, type Selection } from "../../core/index.js";
 import type { Translator } from "../../i18n/translate.js";
 import { button, h, paragraphs, type Child } from "../dom.js";
 import type { Page, Screen } from "../page.js";
@@ -48,7 +48,7 @@ export async function boardScreen(
 }
 
 function foundScreen(page: Page, view: BoardView, cast: Cast, back: () => void): Screen {
-  const outcome = outcomeOf(view.ballots.find((ballot) => ballot.leafHash === cast.facts.leafHash));
+  const outcome = outcomeOf(view, cast);
   const counts = outcome === "counts";
   return (t) => ({
     title: t(`board.${outcome}-title`),
@@ -62,9 +62,12 @@ function foundScreen(page: Page, view: BoardView, cast: Cast, back: () => void):
   });
 }
 
-/** What the board says of a ballot, in four words. */
-function outcomeOf(ballot: BoardBallot | undefined): "counts" | "superseded" | "invalid" | "absent" {
-  if (!ballot) return "absent";
+export type Outcome = "counts" | "superseded" | "invalid" | "absent" | "behind";
+
+/** What the board says of the ballot of a receipt, in a word. */
+export function outcomeOf(view: BoardView, cast: Cast): Outcome {
+  const ballot = view.ballots.find((one) => one.leafHash === cast.facts.leafHash);
+  if (!ballot) return view.size <= cast.facts.index ? "behind" : "absent";
   if (ballot.objection !== "" || ballot.status === "invalid") return "invalid";
   return ballot.status === "counted" || ballot.status === "recorded" ? "counts" : "superseded";
 }

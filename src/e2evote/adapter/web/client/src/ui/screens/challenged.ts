@@ -60,8 +60,12 @@ export function saveOpening(label: string, opening: Opening): HTMLElement {
 /** The challenge was not published: the ballot is opened all the same, and can still be checked. */
 export function openingKept(page: Page, opening: Opening): Child[] {
   return [
-    page.heading(page.t("challenged.kept-title")),
-    h("p", {}, page.t("challenged.kept-text")),
-    h("div", { class: "row" }, saveOpening(page.t("challenged.save"), opening)),
+    h(
+      "div",
+      {},
+      page.heading(page.t("challenged.kept-title")),
+      h("p", {}, page.t("challenged.kept-text")),
+      saveOpening(page.t("challenged.save"), opening),
+    ),
   ];
 }

@@ -8,7 +8,12 @@ import type { Page, Screen } from "../page.js";
 import type { LineFacts } from "../server.js";
 import { moment } from "./before.js";
 
-export function lineScreen(page: Page, closes: string, typed: { line: string }, go: (line: string) => void): Screen {
+export function lineScreen(
+  page: Page,
+  closes: string,
+  typed: { line: string },
+  go: (line: string, unknown: () => void) => void,
+): Screen {
   return (t) => {
     const field = h("input", {
       id: "line",
@@ -24,9 +29,12 @@ export function lineScreen(page: Page, closes: string, typed: { line: string }, 
     const submit = (event: Event): void => {
       event.preventDefault();
       const line = lineFrom(field.value);
-      if (line !== "") return go(line);
-      field.setAttribute("aria-invalid", "true");
-      page.complain([{ field, text: t("line.malformed") }]);
+      const complain = (text: string): void => {
+        field.setAttribute("aria-invalid", "true");
+        page.complain([{ field, text }]);
+      };
+      if (line === "") return complain(t("line.malformed"));
+      go(line, () => complain(`${t("trouble.line-unknown")} ${t("next.line-unknown")}`));
     };
     return {
       title: t("line.title"),

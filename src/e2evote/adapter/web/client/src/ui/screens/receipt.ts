@@ -10,6 +10,7 @@ import type { Page, Screen } from "../page.js";
 import { qrCode } from "../qr.js";
 import { saveLink, shortName } from "../saving.js";
 import { grouped, trackerBlock } from "../tracker.js";
+import type { Outcome } from "./board.js";
 
 export interface Cast {
   readonly tracker: string;
@@ -18,9 +19,17 @@ export interface Cast {
   readonly facts: ReceiptFacts;
 }
 
+/** What a reading of the board in the background has found; "" as long as there was none. */
+export interface Compared {
+  outcome: Outcome | "";
+  /** Shows and says the outcome, wherever the focus is. */
+  told: () => void;
+}
+
 export function receiptScreen(
   page: Page,
   cast: Cast,
+  compared: Compared,
   fingerprint: string,
   trackerPage: string,
   board: () => void,
@@ -58,7 +67,7 @@ export function receiptScreen(
       ),
       page.heading(t("receipt.checked-title")),
       receiptFacts(t, facts),
-      h("p", { class: "unprinted" }, t("receipt.board-text")),
+      comparison(t, compared),
       h("div", { class: "row unprinted" }, named(button(t("receipt.board"), board), "board")),
       page.heading(t("receipt.later-title")),
       ...paragraphs(t("receipt.later-text"), t("receipt.no-vote")),
@@ -69,6 +78,21 @@ export function receiptScreen(
       ...more(),
     ],
   });
+}
+
+/** The outcome of a reading in the background, in its own place: whoever listens is told, and keeps their place. */
+function comparison(t: Translator, compared: Compared): HTMLElement {
+  const words = h("p", { class: "unprinted", role: "status", id: "compared" });
+  compared.told = () => {
+    const { outcome } = compared;
+    const known = outcome !== "" && outcome !== "behind";
+    words.className = !known ? "unprinted" : outcome === "counts" ? "next" : "warning";
+    words.textContent = !known
+      ? t("receipt.board-text")
+      : t(outcome === "counts" ? "receipt.board-counts" : "receipt.board-other");
+  };
+  compared.told();
+  return words;
 }
 
 /** What the check of a receipt found, each as a sentence. */

@@ -29,7 +29,7 @@ export function isPassing(error: unknown): boolean {
 }
 
 /** Text of a name: `trouble.NAME`, else that of its family (`receipt-…`), else the general one. */
-export function explained(t: Translator, part: "trouble" | "next", name: string): string {
+export function explained(t: Translator, part: "trouble" | "next" | "headline", name: string): string {
   for (const wanted of [name, name.replace(/[-.].*$/, "-all")]) {
     const key = `${part}.${wanted}`;
     if (isKey(key)) return t(key);
@@ -48,7 +48,7 @@ export function troubleScreen(
   return (t) => {
     const next = explained(t, "next", name) || (passing ? t("next.passing") : t("next.stop"));
     return {
-      title: passing ? t("trouble.passing-title") : t("trouble.title"),
+      title: explained(t, "headline", name) || t(passing ? "trouble.passing-title" : "trouble.title"),
       tone: "stop",
       body: [
         ...paragraphs(explained(t, "trouble", name)),
@@ -61,7 +61,7 @@ export function troubleScreen(
             h("p", { class: "detail", lang: "en" }, detailOf(error)),
           ),
         h("p", { class: "next" }, next),
-        ...more(t),
+        h("div", { class: "row" }, ...more(t)),
         ways.length > 0 &&
           h("div", { class: "row" }, ...ways.map((way, i) => button(t(way.label), way.go, i ? "plain" : "primary"))),
       ],
