@@ -26,7 +26,7 @@ from e2evote.board.merkle import leaf_hash  # noqa: E402
 from e2evote.credentials.code import CredentialKeys, draw_codes  # noqa: E402
 from e2evote.hashing import canonical  # noqa: E402
 from e2evote.manifest.base_hash import base_hash, extended_base_hash, parameter_hash  # noqa: E402
-from e2evote.manifest.draft import PartyFacts, RollFacts, draft  # noqa: E402
+from e2evote.manifest.draft import ContestFacts, OptionFacts, PartyFacts, RollFacts, StyleFacts, draft  # noqa: E402
 from e2evote.manifest.model import Manifest  # noqa: E402
 from e2evote.record.bodies import Body  # noqa: E402
 from e2evote.record.identifiers import shown  # noqa: E402
@@ -61,22 +61,42 @@ BEYOND = {"null": b"[null]", "negative": b"[-1]", "17 levels": b"[" * 17 + b"]" 
 """What the library reads and no e2evote file has: docs/spec.md 5.3."""
 
 
+Voters = tuple[tuple[str, str, Mapping[str, Mapping[str, int]]], ...]
+
+
 def b64(data: bytes) -> str:
     return b64encode(data).decode("ascii")
 
 
-def manifest_of(group: Group, roll: bool) -> Manifest:
+SCORE = ContestFacts(
+    "score", "Score", (OptionFacts("hal", "Hal", 5), OptionFacts("ida", "Ida", 5)), limit=10, blank="counted"
+)
+APPROVE = ContestFacts(
+    "approve", "Approve", tuple(OptionFacts(id, id.capitalize()) for id in ("dan", "eve", "fay", "gus")), limit=4
+)
+ONE = ContestFacts("one", "One", (OptionFacts("sole", "Sole"),), blank="uncounted")
+SHAPES = (SCORE, APPROVE, ONE)
+SHAPED = (StyleFacts("whole", "Whole", ("score", "approve", "one")), StyleFacts("late", "Late", ("approve", "one")))
+SHAPED_BALLOTS = (
+    ("ann", "whole", {"score": {"hal": 5, "ida": 5}, "approve": {"dan": 1, "gus": 1}, "one": {"sole": 1}}),
+    ("ben", "whole", {"score": {"": 1}, "approve": {"": 1}}),
+    ("cyd", "late", {"approve": {"dan": 1, "eve": 1, "fay": 1, "gus": 1}, "one": {"sole": 1}}),
+)
+"""Limits above 1, a blank that weighs 10, and a style whose first contest is not the manifest's first."""
+
+
+def manifest_of(group: Group, roll: bool, shaped: bool) -> Manifest:
     registrars = ("reg-1", "reg-2") if roll else ()
     roles = {**ROLES, **dict.fromkeys(registrars, "registrar")}
     return draft(
         election="spring",
         name="Spring",
         parties=[PartyFacts(id, role, f"Society of {id}", signing_key(id).public) for id, role in roles.items()],  # type: ignore[arg-type]
-        contests=CONTESTS,
+        contests=SHAPES if shaped else CONTESTS,
         opens=datetime(2031, 5, 1, tzinfo=UTC),
         closes=datetime(2031, 5, 2, tzinfo=UTC),
         quorum=1,
-        styles=STYLES,
+        styles=SHAPED if shaped else STYLES,
         floor=0,
         group=group.name,
         roll=RollFacts((("reg-1", "email"), ("reg-2", "post")), ("email", "post"), readers=()) if roll else None,
@@ -92,8 +112,8 @@ def entry_zero(manifest: Manifest) -> bytes:
 class Selection:
     """A manifest, joint keys whose secrets are two hashes, and entry 0."""
 
-    def __init__(self, group: Group, roll: bool) -> None:
-        self.manifest, self.roll = manifest_of(group, roll), roll
+    def __init__(self, group: Group, roll: bool, shaped: bool) -> None:
+        self.manifest, self.roll = manifest_of(group, roll, shaped), roll
         secrets = (int.from_bytes(sha256(name).digest(), "big") for name in (b"vote", b"data"))
         self.K, self.K_hat = (group.g ** group.reduce(secret) for secret in secrets)
         self.entry = entry_zero(self.manifest)
@@ -153,12 +173,13 @@ class Selection:
         }
 
 
-def selection(group: Group, roll: bool, whole: bool) -> dict[str, Any]:
+def selection(group: Group, roll: bool, whole: bool, shaped: bool = False) -> dict[str, Any]:
     """A selection with its ballots; as texts, or as their SHA-256."""
-    made = Selection(group, roll)
-    ballots = [made.ballot("vera", "all", VOTE, whole)]
-    if whole:
-        ballots += [made.ballot("otto", "all", BLANK, whole), made.ballot("nobody", "half", {}, whole)]
+    made = Selection(group, roll, shaped)
+    voters: Voters = (
+        SHAPED_BALLOTS if shaped else (("vera", "all", VOTE), ("otto", "all", BLANK), ("nobody", "half", {}))
+    )
+    ballots = [made.ballot(*voter, whole) for voter in (voters if whole else voters[:1])]
     return {"ballots": ballots, "prev": PREV, "session": SESSION, "shown": made.shown()}
 
 
@@ -191,6 +212,7 @@ def vectors() -> dict[str, Any]:
         "selections": {
             "open": selection(TEST_512, roll=False, whole=True),
             "roll": selection(TEST_512, roll=True, whole=True),
+            "shaped": selection(TEST_512, roll=False, whole=True, shaped=True),
             "standard": selection(ELECTIONGUARD_4096, roll=True, whole=False),
         },
         "signatures": signatures(),

@@ -78,7 +78,9 @@ def test_what_the_library_opened_is_checked_by_the_client(client: Client, name: 
     )
     assert [(result["check"], result["detail"]) for result in results if not result["holds"]] == []
     votes = client.call("openedVotes", selection=selection, file=ballot["file"])
-    assert {contest: given for contest, given in votes.items() if given} == ballot["votes"]
+    assert {contest: given for contest, given in votes.items() if given} == {
+        n: v for n, v in ballot["votes"].items() if v
+    }
 
 
 # ElectionGuard 2.1
