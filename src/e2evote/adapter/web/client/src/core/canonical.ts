@@ -9,7 +9,8 @@ export type Json = boolean | number | string | readonly Json[] | { readonly [nam
 export type JsonObject = { readonly [name: string]: Json };
 
 const DEPTH = 16;
-const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+/** Of a pair, with the flag u, neither half is seen. */
+const LONE_SURROGATE = /[\ud800-\udfff]/u;
 
 export function encodeText(value: Json): string {
   return write(value, 0);
