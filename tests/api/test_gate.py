@@ -22,7 +22,6 @@ from e2evote.adapter.api.problems import OWN, REFUSALS, TITLES, answer_to, statu
 from e2evote.adapter.api.settings import Settings
 from e2evote.errors import CheckFailed, MalformedInput, Refused
 
-
 ENTERED, GO_ON = threading.Event(), threading.Event()
 
 

@@ -1,6 +1,7 @@
 """Without a quorum of witnesses there is no receipt: 202, durable, not yet cast; and later there is one."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from io import StringIO
@@ -15,6 +16,7 @@ from e2evote.adapter.api.hosted import Hosted
 from e2evote.adapter.api.log import Log
 from e2evote.adapter.api.settings import Settings
 from e2evote.adapter.election import Election
+from e2evote.board.merkle import leaf_hash
 from tests.adapter.selections import PHRASE
 from tests.adapter.witnessed import Witnessed, confirmed, opened_now, own_copy
 
@@ -79,3 +81,21 @@ def test_what_was_stored_is_cast_after_a_restart(selection: Witnessed) -> None:
         again = asked.post(f"{P}/ballots", json=body(selection.ballot("otto")))
         assert again.status_code == 201
         assert asked.get(stored.headers["location"]).status_code == 200
+
+
+def test_a123_forty_who_wait_for_receipts_hold_no_threads(selection: Witnessed) -> None:
+    """More than there are threads, and look-ups are answered meanwhile; the next batch wakes them all."""
+    number = 40
+    sent = [selection.ballot(f"voter {i}") for i in range(number)]
+    keys = [leaf_hash(envelope.leaf).hex() for envelope in sent]
+    with client(selection, wait=60.0) as asked, ThreadPoolExecutor(number) as threads:
+        selection.world.down("east", "south")
+        waiting = [threads.submit(asked.post, f"{P}/ballots", json=body(envelope)) for envelope in sent]
+        while not all(asked.get(f"{P}/submissions/{key}").status_code == 202 for key in keys):
+            pass
+        assert not any(one.done() for one in waiting)
+        assert asked.get(P).json()["phase"] == "open"
+        selection.world.down()
+        answers = [one.result() for one in waiting]
+    assert [answer.status_code for answer in answers] == [201] * number
+    assert len({answer.json()["index"] for answer in answers}) == number

@@ -1,7 +1,7 @@
 """The body of a request: its size is limited before it is read, its time too, and then it is strict JSON.
 
-Every body counts against one `Room` until its request is answered, so that many large ones at a time are refused and not
-held in memory. A client that sends less than `SLOWEST` bytes a second, after some patience, is cut off.
+Every body counts against one `Room` until its request is answered, so that many large ones at a time are refused and
+not held in memory. A client that sends less than `SLOWEST` bytes a second, after some patience, is cut off.
 """
 
 import asyncio
