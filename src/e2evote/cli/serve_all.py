@@ -90,7 +90,7 @@ def _settings(
     settings = read_settings(config) if config else Settings()
     named = tuple(StoreFact(path, passphrase_file) for path in stores)
     settings = replace(settings, stores=(*settings.stores, *named))
-    if not settings.stores:
+    if not settings.stores and not settings.part("drafts"):
         raise Usage("which selections? --store STORE, or [[store]] in --config FILE")
     if host:
         settings = replace(settings, host=host)

@@ -8,7 +8,8 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from e2evote import __version__
-from e2evote.adapter.api import casting, client_files, elections, health, published, sessions
+from e2evote.adapter.api import acts, casting, client_files, elections, health, published, sessions
+from e2evote.adapter.api.document import described_api
 from e2evote.adapter.api.gate import CODE, INSTANCE, Gate, internal, new_instance
 from e2evote.adapter.api.hosted import Hosted
 from e2evote.adapter.api.problems import FieldError, Problem, answer_to
@@ -23,6 +24,7 @@ ROUTES: tuple[Callable[[Hosted], APIRouter], ...] = (
     sessions.routes,
     published.routes,
     client_files.routes,
+    acts.routes,
     pages.routes,
 )
 """Everything that is served, each part by its own function."""
@@ -56,14 +58,7 @@ def routed(*routers: APIRouter) -> FastAPI:
 
 def openapi(*routers: APIRouter) -> dict[str, Any]:
     """The description of these routes: OpenAPI 3.1, as docs/openapi.json has it."""
-    document: dict[str, Any] = routed(*routers).openapi()
-    for operations in document["paths"].values():
-        for operation in operations.values():
-            answer = operation["responses"].get("422", {})
-            if "HTTPValidationError" in str(answer):  # FastAPI's own, which no route here can answer with
-                del operation["responses"]["422"]
-    document.pop("components", None)
-    return document
+    return described_api(routed(*routers).openapi())
 
 
 async def _refused(request: Request, error: Exception) -> Response:

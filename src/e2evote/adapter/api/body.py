@@ -62,13 +62,17 @@ async def json_body(
     request: Request, room: Room, limit: int, required: Collection[str], optional: Collection[str] = ()
 ) -> Members:
     """The members of the body, a JSON object with these names and no others."""
+    return members_of(await json_value(request, room, limit), required, optional)
+
+
+async def json_value(request: Request, room: Room, limit: int) -> JSON:
+    """The body, any JSON."""
     _check_type(request)
     data = await _read(request, limit, partial(room.take, request.scope.get(HELD) or Held()))
     try:
-        value = decode_json(data) if len(data) < _AT_ONCE else await asyncio.to_thread(decode_json, data)
+        return decode_json(data) if len(data) < _AT_ONCE else await asyncio.to_thread(decode_json, data)
     except MalformedInput as error:
         raise Problem("request-malformed", f"the body: {error}") from None
-    return members_of(value, required, optional)
 
 
 def members_of(value: JSON, required: Collection[str], optional: Collection[str] = ()) -> Members:

@@ -10,7 +10,7 @@ from typing import Any
 
 from fastapi import Response
 
-from e2evote.adapter.api.problems import MEDIA_TYPE, status_of, title_of
+from e2evote.adapter.api.problems import MEDIA_TYPE, TYPE, status_of, title_of
 from e2evote.hashing.canonical import LARGEST
 
 Schema = Mapping[str, Any]
@@ -64,6 +64,7 @@ class Answered:
     what: str
     schema: Schema | None = None
     media_type: str = "application/json"
+    example: object = None
 
 
 PROBLEM: Schema = {
@@ -88,26 +89,44 @@ def described(
     answers: Mapping[int, Answered],
     problems: Sequence[str] = (),
     body: Schema | None = None,
+    example: object = None,
+    query: Mapping[str, Schema] | None = None,
 ) -> dict[str, Any]:
-    """Arguments for `APIRouter.get` and its like. problems: the codes beside those that every route has."""
+    """Arguments for `APIRouter.get` and its like. problems: the codes beside those that every route has.
+
+    body, example: the schema of the request's JSON, and one such. query: what may stand after the ? of the address.
+    """
     codes = (*problems, *(WITH_BODY if body else ()), *EVERYWHERE)
     responses = {status: _answer(one) for status, one in answers.items()}
     for status in sorted({status_of(code) for code in codes}):
         named = dict.fromkeys(code for code in codes if status_of(code) == status)
         what = "; ".join(f"`{code}`: {title_of(code)}" for code in named)
-        responses[status] = {"description": what, "content": {MEDIA_TYPE: {"schema": PROBLEM}}}
-    extra = {"requestBody": {"required": True, "content": {"application/json": {"schema": body}}}} if body else None
+        content = {"schema": PROBLEM, "example": _problem(next(iter(named)), status)}
+        responses[status] = {"description": what, "content": {MEDIA_TYPE: content}}
+    extra: dict[str, Any] = {}
+    if query:
+        extra["parameters"] = [{"name": name, "in": "query", "schema": one} for name, one in query.items()]
+    if body:
+        given = {"schema": body} | ({} if example is None else {"example": example})
+        extra["requestBody"] = {"required": True, "content": {"application/json": given}}
     return {
         "summary": summary,
         "status_code": min(answers),
         "response_class": Response,
         "responses": responses,
-        "openapi_extra": extra,
+        "openapi_extra": extra or None,
     }
 
 
 def _answer(one: Answered) -> dict[str, Any]:
     described: dict[str, Any] = {"description": one.what}
     if one.schema is not None:
-        described["content"] = {one.media_type: {"schema": one.schema}}
+        content = {"schema": one.schema} | ({} if one.example is None else {"example": one.example})
+        described["content"] = {one.media_type: content}
     return described
+
+
+def _problem(code: str, status: int) -> dict[str, object]:
+    """An example of a problem with this code."""
+    title = title_of(code)
+    return {"type": f"{TYPE}{code}", "title": title, "status": status, "code": code, "detail": title}

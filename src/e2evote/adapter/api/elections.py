@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request, Response
 
 from e2evote.adapter.api import schemas
 from e2evote.adapter.api.answers import AT_ONCE, JSON, json_answer, tagged
-from e2evote.adapter.api.described import Answered, described
+from e2evote.adapter.api.described import TEXT, Answered, described
 from e2evote.adapter.api.hosted import Hosted, Place
 from e2evote.adapter.api.problems import Problem
 from e2evote.hashing.digest import sha256
@@ -31,6 +31,7 @@ def routes(hosted: Hosted) -> APIRouter:
             "All elections that this server has, by id",
             {200: Answered("A page of them; `Link` has the next one.", schemas.ELECTIONS)},
             (*FAILING, "request-malformed"),
+            query={"cursor": TEXT, "limit": {"type": "integer", "minimum": 1, "maximum": MOST_LISTED}},
         ),
     )
     async def elections(request: Request) -> Response:

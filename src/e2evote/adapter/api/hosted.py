@@ -8,6 +8,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import ExitStack
 from functools import partial
 from typing import ParamSpec, TypeVar
 
@@ -83,6 +84,7 @@ class Hosted:
         self.zips = asyncio.Semaphore(_ZIPS)
         self._turn = threading.Lock()
         self._places: dict[str, Place] = {}
+        self._endings = ExitStack()
         self._readers, self._writers = _Pool("reading", _THREADS), _Pool("writing", _THREADS)
 
     def add(self, election: Election) -> Place:
@@ -127,8 +129,13 @@ class Hosted:
         """What a blocking call gives that stores something, or takes long."""
         return await self._writers.run(partial(call, *args, **kwargs))
 
+    def at_end(self, close: Callable[[], object]) -> None:
+        """What is to be done when nothing more is served, before the elections are let go; the last one first."""
+        self._endings.callback(close)
+
     def close(self) -> None:
         """Nothing more is served."""
+        self._endings.close()
         for place in self.all():
             place.close()
         self._readers.close()

@@ -19,13 +19,19 @@ TYPE = "urn:e2evote:problem:"
 
 OWN: Mapping[str, tuple[int, str]] = {
     "busy": (503, "The server has too much to do just now"),
+    "election-exists": (409, "There is an election, or a draft of one, with this id"),
     "election-unknown": (404, "This server has no such election"),
     "idempotency-busy": (409, "The same request is being worked on"),
+    "idempotency-key-missing": (400, "The request needs an idempotency key"),
     "idempotency-mismatch": (422, "The idempotency key was used for another request"),
     "internal": (500, "An error of the server"),
     "issuer-unreachable": (503, "The keys of the token's issuer can't be fetched"),
+    "kind-elsewhere": (422, "This address does not take entries of that kind"),
     "media-type": (415, "The body is not of a type that is taken here"),
     "method-not-allowed": (405, "This address does not take that method"),
+    "no-drafts": (404, "This server begins no elections"),
+    "no-manifest": (409, "The draft has no manifest yet"),
+    "no-rehearsal": (403, "Only in a rehearsal anything happens without a signed entry"),
     "not-found": (404, "There is nothing at this address"),
     "precondition-failed": (412, "It was changed meanwhile"),
     "precondition-required": (428, "The request must say which version it is about"),
@@ -57,6 +63,7 @@ REFUSALS: Mapping[str, int] = {
     "internal": 500,
     "entry-unknown": 404,
     "line-unknown": 404,
+    "manifest-rules": 422,
     "no-answer": 503,
     "no-client": 404,
     "no-outcome": 404,
@@ -72,6 +79,7 @@ REFUSALS: Mapping[str, int] = {
     "submission-malformed": 422,
     "test-group": 422,
     "too-large": 413,
+    "url-unreachable": 503,
     "waiting-limit": 429,
 }
 """Status of a refusal of docs/errors.md; any other is a conflict with the state of the election, 409."""
