@@ -59,6 +59,8 @@ class Seen(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements.append((tag, {name: value or "" for name, value in attrs}))
+        if tag in ("dd", "dt", "li", "p", "td", "th"):
+            self.words += " "
         if tag not in VOID:
             self.open.append(tag)
 

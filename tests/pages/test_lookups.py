@@ -47,7 +47,7 @@ def test_every_ballot_of_the_line_is_listed_and_the_one_asked_about_marked(
     assert {f"{ballot.index}" for ballot in (open_one.first, open_one.last)} == {
         one["value"] for one in page.of("input") if one["name"] == "index"
     }
-    assert len([row for row in page.of("tr") if row.get("class") == "asked"]) == 1
+    assert len([one for one in page.of("li") if one.get("class") == "asked"]) == 1
     assert open_one.other.tracker not in page.words
 
 
