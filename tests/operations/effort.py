@@ -7,7 +7,7 @@ E2EVOTE_SOAK=7200 python -m pytest tests/operations/soak       two hours of load
 import os
 
 LONG = os.environ.get("E2EVOTE_OPERATIONS") == "long"
-SOAK_SECONDS = float(os.environ.get("E2EVOTE_SOAK", "20"))
+SOAK_SECONDS = float(os.environ.get("E2EVOTE_SOAK", "12"))
 
 
 def effort(short: int, long: int) -> int:
