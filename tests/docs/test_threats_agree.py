@@ -20,10 +20,8 @@ ROOT = Path(__file__).resolve().parents[2]
 TESTS = ROOT / "tests"
 SRC = ROOT / "src" / "e2evote"
 
-WANTED = tuple(
-    f"A{number:02}" for first, last in ((1, 61), (63, 85), (97, 119), (128, 137)) for number in range(first, last + 1)
-)
-LIMITS = 10
+WANTED = tuple(f"A{number:02}" for first, last in ((1, 85), (97, 140)) for number in range(first, last + 1))
+LIMITS = 11
 
 NUMBER = re.compile(r"A\d{2,3}")
 QUOTED = re.compile(r"`([^`]+)`")

@@ -88,7 +88,13 @@ def test_the_welsh_says_that_no_speaker_has_reviewed_it() -> None:
 
 def test_every_text_is_used() -> None:
     source = "".join(path.read_text("utf-8") for path in OURS if path.parent != TEXTS)
-    built = set(re.findall(r"`([a-z-]+\.)(?:[a-z-]*)\$\{", source)) | {"trouble.", "next.", "headline.", "checked.", "status."}
+    built = set(re.findall(r"`([a-z-]+\.)(?:[a-z-]*)\$\{", source)) | {
+        "trouble.",
+        "next.",
+        "headline.",
+        "checked.",
+        "status.",
+    }
     unused = [key for key in texts("en") if f'"{key}"' not in source and f"{key.partition('.')[0]}." not in built]
     assert unused == []
 
