@@ -10,7 +10,9 @@ import pytest
 from e2evote.adapter import Election
 from e2evote.adapter.intake import Ticket
 from e2evote.adapter.reply import Acknowledged
+from e2evote.adapter.signing import signed
 from e2evote.ballot.box import Box
+from e2evote.ballot.box_envelope import Envelope
 from e2evote.board.merkle import leaf_hash
 from e2evote.board.proof import open_receipt
 from e2evote.errors import MalformedInput, Refused, StorageDamaged
@@ -18,10 +20,11 @@ from e2evote.manifest.entries import Phase
 from e2evote.record.leaf import decode_leaf
 from e2evote.record.line_votes import MarkAt
 from e2evote.record.row_proof import decode_row_proof, objection_to_row
-from e2evote.record.voter_bodies import Mark, Remove
+from e2evote.record.voter_bodies import Incident, Mark, Remove
 from e2evote.verify.lookup import Lookup, look_up
 from tests.adapter.rolled_stores import PAPER, RolledSelection, rolled_store
 from tests.adapter.selections import PHRASE, Selection, prepared, refused
+from tests.adapter.witnessed import confirmed, new, opened_now
 from tests.ballot.election import signing_key
 
 
@@ -284,3 +287,42 @@ def test_a_line_that_was_taken_off_the_roll(tmp_path: Path) -> None:
         assert election.line("4").style == "all"
         gone = election.line("5")
         assert (gone.style, gone.weight, gone.keys) == ("", 0, ())
+
+
+# Witnesses
+
+
+def test_without_a_quorum_it_serves_and_says_so_until_the_witnesses_are_back(tmp_path: Path) -> None:
+    """A server that starts while witnesses are down: nothing is shown that no quorum has seen, and nothing is lost."""
+    selection = opened_now(confirmed(tmp_path / "s"))
+    world, ballot = selection.world, selection.ballot("vera")
+    world.down("north", "south")
+    with Election.open_store(
+        selection.store.path, passphrase=PHRASE, allow_test_group=True, witnesses=world.desk
+    ) as election:
+        assert election.status().phase is Phase.OPEN  # this head had its quorum before
+        ticket = election.submit(ballot)
+        assert election.wait(ticket, 0.5) is None
+        assert "north" in election.waiting
+        world.down()
+        assert isinstance(election.wait(ticket, 60), Acknowledged)
+
+
+def test_a_log_whose_first_head_nobody_has_cosigned_is_not_read(tmp_path: Path) -> None:
+    selection = new(tmp_path / "s")
+    selection.world.down("east", "north", "south")
+    with Election.open_store(
+        selection.store.path, passphrase=PHRASE, allow_test_group=True, witnesses=selection.world.desk
+    ) as election:
+        assert refused(election.status).code == "not-cosigned"
+        assert refused(lambda: election.submit(selection_envelope(election))).code == "not-cosigned"
+        selection.world.down()
+        while election.waiting:
+            election._service.bell.wait(election._service.bell.rung, 1)
+        assert election.status().phase is Phase.SETUP
+
+
+def selection_envelope(election: Election) -> Envelope:
+    """Something that the door has to look at."""
+    body = Incident("technical", bytes(32), (), 1)
+    return signed(election.setting, "incident", body, (signing_key("tess"),))

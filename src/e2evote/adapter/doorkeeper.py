@@ -33,7 +33,7 @@ from e2evote.verify import ballots, challenges
 from e2evote.verify.ballots import BallotContext, style_of
 from e2evote.verify.checks import Check
 from e2evote.verify.findings import Findings
-from e2evote.verify.leaves import Entry, judge_leaf
+from e2evote.verify.leaves import Entry, Setting, judge_leaf
 
 MOST_OF_VOTER = 2
 """Submissions of one line, or of one session, that may wait; the box judges one ballot of a line in a batch."""
@@ -152,6 +152,7 @@ class Doorkeeper:
 
     def __init__(
         self,
+        setting: Setting,
         view: PublicView,
         sessions: VoterSessions,
         made: Callable[[bytes], int],
@@ -160,7 +161,7 @@ class Doorkeeper:
     ) -> None:
         self._view, self._sessions, self._challenges = view, sessions, made
         self._counts = Counts(status, clock)
-        self._setting = view.ask(lambda board: board.setting)
+        self._setting = setting
         self._largest = largest_ballot(self._setting)
         self._made: BallotContext | None = None
 

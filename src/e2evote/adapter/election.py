@@ -16,7 +16,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self, overload
@@ -34,6 +34,7 @@ from e2evote.adapter.rehearsed_witnesses import desk_of
 from e2evote.adapter.reply import Acknowledged, of_kind
 from e2evote.adapter.served import ServedSelection
 from e2evote.adapter.service import open_box, serving
+from e2evote.adapter.signing import party_of
 from e2evote.adapter.store import Store
 from e2evote.adapter.trustee_tool import TrusteeTool
 from e2evote.adapter.witness_desk import MakeDesk, WitnessDesk
@@ -82,23 +83,18 @@ class Election(ServedSelection):
         allow_test_group: bool,
         witnesses: MakeDesk,
     ) -> None:
-        self._rehearsal = rehearsal
+        self._rehearsal, self._administrator_key, self._teller_key = rehearsal, administrator, teller
+        self._allow_test_group = allow_test_group
         self._turn = threading.RLock()
+        self.holds_keys: bool = administrator is not None and teller is not None
         with ExitStack() as opened:
             service = opened.enter_context(
                 open_box(store, passphrase, allow_test_group=allow_test_group, witnesses=witnesses)
             )
             super().__init__(store, service, allow_test_group=allow_test_group)
-            self._board = BoardReader(store.record, allow_test_group=allow_test_group)
-            self._voters = self._tellers = None
-            if rehearsal:
-                self._voters = RehearsedVoters(store, rehearsal, self._board)
-                self._tellers = RehearsedTellers(rehearsal, self._board, service.post)
-            self._administration = None
-            if administrator:
-                self._administration = Administration(self._board, self._service.post, administrator, teller)
-            self.holds_keys: bool = administrator is not None and teller is not None
-            self._trustees = self._own_trustees()
+            for key, role in ((administrator, "administrator"), (teller, "teller")):
+                if key:
+                    party_of(self.setting, key, role)
             opened.enter_context(serving(self._service))
             self._opened = opened.pop_all()
 
@@ -196,7 +192,7 @@ class Election(ServedSelection):
             while not all(trustee.has_key for trustee in self._trustees):
                 if not any([trustee.step() for trustee in self._trustees]):
                     raise Refused("ceremony.waiting", "no trustee of the rehearsal can go on")
-            anchors = self._administrator().open()
+            anchors = self._administration.open()
             write_anchors(self._store.path / ANCHORS, anchors)
             return anchors
 
@@ -216,7 +212,7 @@ class Election(ServedSelection):
         if isinstance(ballot, Envelope):
             return self.post(of_kind(ballot, "ballot"))
         with self._turn:
-            ready = self._rehearsed().cast(ballot, votes or {}, style)
+            ready = self._voters.cast(ballot, votes or {}, style)
         done = self._service.post(ready.envelope)
         return CastBallot(ready.line, ready.tracker, done.index, done.receipt)
 
@@ -237,7 +233,7 @@ class Election(ServedSelection):
         if isinstance(ballot, Envelope):
             return self.post(of_kind(ballot, "challenge"))
         with self._turn:
-            ready = self._rehearsed().challenge(ballot, votes or {}, style)
+            ready = self._voters.challenge(ballot, votes or {}, style)
         done = self._service.post(ready.envelope)
         return ChallengedBallot(ready.tracker, done.index, ready.failures)
 
@@ -250,7 +246,7 @@ class Election(ServedSelection):
     def mark(self, line: str, channel: str) -> int:
         """The two tellers of a rehearsal say that the line has voted on paper; the index of the mark."""
         with self._turn:
-            return self._both_tellers().mark(line, channel)
+            return self._tellers.mark(line, channel)
 
     def count(self, channel: str, votes: Votes, spoiled: Mapping[str, int] | None = None) -> int:
         """The two tellers of a rehearsal have counted the papers of a channel, after the close.
@@ -258,7 +254,7 @@ class Election(ServedSelection):
         votes: on the valid papers, by contest and option, blank ones as ""; spoiled: the other papers, by contest.
         """
         with self._turn:
-            return self._both_tellers().count(channel, votes, spoiled or {})
+            return self._tellers.count(channel, votes, spoiled or {})
 
     def sign_report(self, words: ReportWords = REHEARSED_WORDS) -> bytes:
         """The scrutineer of a rehearsal with a roll verifies the record and signs a report on it, after the outcome.
@@ -275,12 +271,12 @@ class Election(ServedSelection):
     def pause(self, reason: str) -> None:
         """No ballot is taken until voting is resumed; reason: a word of docs/record-format.md."""
         with self._turn:
-            self._administrator().pause(reason)
+            self._administration.pause(reason)
 
     def resume(self, reason: str) -> None:
         """Voting goes on."""
         with self._turn:
-            self._administrator().resume(reason)
+            self._administration.resume(reason)
 
     def extend(self, close: str) -> None:
         """Voting ends later: at `close`, `YYYY-MM-DDThh:mm:ssZ`.
@@ -289,14 +285,14 @@ class Election(ServedSelection):
         away, or past, by the witnesses' clocks.
         """
         with self._turn:
-            self._administrator().extend(close)
+            self._administration.extend(close)
 
     def close(self, lot: str = "") -> None:
         """Voting ends. lot: digits drawn in public, where the manifest breaks ties by lot."""
         with self._turn:
-            self._administrator().close()
+            self._administration.close()
             if lot:
-                self._administrator().lot(lot)
+                self._administration.lot(lot)
 
     def tally(self) -> Outcome:
         """The outcome, from the trustees' shares: in a rehearsal they are made here, else they must be on the board.
@@ -304,7 +300,7 @@ class Election(ServedSelection):
         Refused with `too-few-shares` as long as fewer trustees than the quorum have posted theirs; call it again.
         """
         with self._turn:
-            administration = self._administrator()
+            administration = self._administration
             self._board.refresh()
             if self._board.state.phase in (Phase.SETUP, Phase.OPEN, Phase.CLOSED):
                 administration.statement()
@@ -316,9 +312,7 @@ class Election(ServedSelection):
 
     def record(self) -> RecordPlace:
         """The public record, and the anchors that `verify_record` should expect."""
-        with self._turn:
-            self._board.refresh()
-            return RecordPlace(self._store.record, anchors_of(self._board))
+        return RecordPlace(self._store.record, self._view.ask(anchors_of))
 
     def __enter__(self) -> Self:
         return self
@@ -328,31 +322,33 @@ class Election(ServedSelection):
     ) -> None:
         self._opened.close()
 
-    def _administrator(self) -> Administration:
-        if self._administration is None:
+    # What acts are done with; made when the first one is asked for, since most services only take in and answer
+
+    @cached_property
+    def _board(self) -> BoardReader:
+        """Read by whoever acts, one at a time."""
+        return BoardReader(self._store.record, allow_test_group=self._allow_test_group)
+
+    @cached_property
+    def _administration(self) -> Administration:
+        if self._administrator_key is None:
             raise Refused("no-key", "the administrator's key is not on this machine")
-        return self._administration
+        return Administration(self._board, self._service.post, self._administrator_key, self._teller_key)
 
-    def _draw_up(self, facts: Sequence[MemberFacts]) -> None:
-        if self._rehearsal is None:
-            raise RuntimeError("a roll is drawn up for a rehearsal")
-        try:
-            draw_up(self._store, self._rehearsal, self._service.post, facts, self.manifest.dates.open)
-        except BaseException:
-            self._opened.close()
-            raise
-
-    def _both_tellers(self) -> RehearsedTellers:
-        if self._tellers is None or len(self.manifest.parties_of("teller")) < len(TELLERS):
+    @cached_property
+    def _tellers(self) -> RehearsedTellers:
+        if self._rehearsal is None or len(self.manifest.parties_of("teller")) < len(TELLERS):
             raise Refused("no-key", "only a rehearsal with a roll has the keys of two tellers")
-        return self._tellers
+        return RehearsedTellers(self._rehearsal, self._board, self._service.post)
 
-    def _rehearsed(self) -> RehearsedVoters:
-        if self._voters is None:
+    @cached_property
+    def _voters(self) -> RehearsedVoters:
+        if self._rehearsal is None:
             raise Refused("no-key", "voters seal on their own devices; hand in the envelope")
-        return self._voters
+        return RehearsedVoters(self._store, self._rehearsal, self._board)
 
-    def _own_trustees(self) -> tuple[TrusteeTool, ...]:
+    @cached_property
+    def _trustees(self) -> tuple[TrusteeTool, ...]:
         """All trustees of a rehearsal; nobody's, otherwise."""
         if self._rehearsal is None:
             return ()
@@ -364,8 +360,17 @@ class Election(ServedSelection):
                 self._board,
                 self._service.post,
             )
-            for party in self._board.manifest.trustees
+            for party in self.manifest.trustees
         )
+
+    def _draw_up(self, facts: Sequence[MemberFacts]) -> None:
+        if self._rehearsal is None:
+            raise RuntimeError("a roll is drawn up for a rehearsal")
+        try:
+            draw_up(self._store, self._rehearsal, self._service.post, facts, self.manifest.dates.open)
+        except BaseException:
+            self._opened.close()
+            raise
 
 
 def _facts(members: int | Sequence[MemberFacts], registrars: int, channels: Sequence[str]) -> tuple[MemberFacts, ...]:

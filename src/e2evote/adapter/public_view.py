@@ -82,11 +82,16 @@ class ReportLeaf:
 
 
 class PublicView:
-    """Of one board, which nobody else uses. Several threads may ask."""
+    """Of one board, for which `make` makes a reader that nobody else uses. Several threads may ask.
 
-    def __init__(self, board: BoardReader, *, test_group: bool) -> None:
-        self._board, self._test_group = board, test_group
+    All that is asked is Refused as `not-cosigned` as long as no head at all has its quorum.
+    """
+
+    def __init__(self, make: Callable[[], BoardReader], *, test_group: bool) -> None:
+        self._make, self._test_group = make, test_group
+        self._made: BoardReader | None = None
         self._turn = threading.RLock()
+        self._status: tuple[bytes, Status] | None = None
         self._of_line: dict[str, list[Entry]] = {}
         self._of_tracker: dict[bytes, list[Entry]] = {}
         self._taken = 0
@@ -98,21 +103,26 @@ class PublicView:
     def status(self) -> Status:
         """As of the newest head."""
         with self._looking() as board:
-            manifest, state = board.manifest, board.state
-            joint = None if state.phase is Phase.SETUP else board.joint()
-            return Status(
-                phase=state.phase,
-                paused=state.paused,
-                size=board.size,
-                opens=manifest.dates.open,
-                closes=state.closes,
-                frozen=_frozen(self._last.get("roll.freeze")),
-                base_hash=board.setting.base_hash,
-                h_e=joint.h_e if joint else b"",
-                log_key=board.log_key.encode(),
-                joint=joint,
-                test_group=self._test_group,
-            )
+            if self._status is None or self._status[0] != board.checkpoint:
+                self._status = (board.checkpoint, self._status_of(board))
+            return self._status[1]
+
+    def _status_of(self, board: BoardReader) -> Status:
+        manifest, state = board.manifest, board.state
+        joint = None if state.phase is Phase.SETUP else board.joint()
+        return Status(
+            phase=state.phase,
+            paused=state.paused,
+            size=board.size,
+            opens=manifest.dates.open,
+            closes=state.closes,
+            frozen=_frozen(self._last.get("roll.freeze")),
+            base_hash=board.setting.base_hash,
+            h_e=joint.h_e if joint else b"",
+            log_key=board.log_key.encode(),
+            joint=joint,
+            test_group=self._test_group,
+        )
 
     def line(self, line: str) -> LineStatus:
         """The line that people write like this; Refused `line-unknown` where it never was on the roll."""
@@ -145,7 +155,7 @@ class PublicView:
         Refused `not-stated` before there is one, `line-unknown` where it has no such row.
         """
         with self._looking() as board:
-            name, stated = _name_of(line, board.manifest), self._statement()
+            name, stated = _name_of(line, board.manifest), self._statement(board)
             row = stated.row(name)
             if row is None:
                 raise Refused("line-unknown", f"the statement has no row of line {line.strip()}")
@@ -153,8 +163,8 @@ class PublicView:
 
     def reconciliation(self) -> Reconciliation:
         """Lines by what became of them; Refused `not-stated` before the tally statement."""
-        with self._looking():
-            return self._statement().reconciliation
+        with self._looking() as board:
+            return self._statement(board).reconciliation
 
     def outcome(self) -> Outcome:
         """The decrypted numbers and who is elected; Refused `no-outcome` before they are published."""
@@ -188,15 +198,15 @@ class PublicView:
     def _looking(self) -> Iterator[BoardReader]:
         """The board as it is now, for one who asks."""
         with self._turn:
-            board = self._board
+            board = self._made = self._made or self._make()
             board.refresh()
             if self._taken < board.size:
                 for entry in board.entries[self._taken :]:
-                    self._note(entry)
+                    self._note(board, entry)
                 self._taken = board.size
             yield board
 
-    def _note(self, entry: Entry) -> None:
+    def _note(self, board: BoardReader, entry: Entry) -> None:
         """One more leaf, under what it is asked for by."""
         self._last[entry.leaf.kind] = entry
         match entry.leaf.body:
@@ -206,12 +216,12 @@ class PublicView:
             case ChallengeBody() as body:
                 self._of_tracker.setdefault(body.tracker[:SHOWN_BYTES], []).append(entry)
             case ReportBody() as body:
-                report = decode_report(self._board.payload(entry), self._board.manifest)
+                report = decode_report(board.payload(entry), board.manifest)
                 self._reports[entry.index] = ReportLeaf(entry.index, entry.leaf.author, body.page, report)
 
-    def _statement(self) -> StatedAnswers:
+    def _statement(self, board: BoardReader) -> StatedAnswers:
         """The statement on the board, read once."""
-        board, entry = self._board, self._last.get("tally.statement")
+        entry = self._last.get("tally.statement")
         if entry is None:
             raise Refused("not-stated", f"the selection is {board.state.phase}: there is no tally statement yet")
         if self._stated is None:

@@ -5,6 +5,7 @@ whoever asks does not. Methods may be called by several threads.
 """
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from e2evote.adapter.board import BoardReader
@@ -38,11 +39,11 @@ class ServedSelection:
         self._store, self._service = store, service
         self._setting = service.box.setting
         self._view = PublicView(
-            BoardReader(store.record, allow_test_group=allow_test_group, patience=Patience()),
+            partial(BoardReader, store.record, allow_test_group=allow_test_group, patience=Patience()),
             test_group=self._setting.manifest.group in TEST_GROUPS,
         )
         self._sessions = VoterSessions(store.private, self._setting.first)
-        self._door = Doorkeeper(self._view, self._sessions, service.challenges_of, service.status)
+        self._door = Doorkeeper(self._setting, self._view, self._sessions, service.challenges_of, service.status)
 
     # What is handed in
 
