@@ -32,7 +32,7 @@ def test_the_commands_are_those_that_the_documents_promise() -> None:
         verify|tracker check|doctor|pause|resume|incident report|incident list|access list|checked
         channel mark|channel marks|channel count|channel agree|channel results
         report make|report words
-        prepare assessment|rehearsal plan|rehearsal transcript
+        prepare assessment|rehearsal plan|rehearsal transcript|rehearsal end
         sample power|sample draw|sample show
         roll import|roll freeze|roll add|roll remove|roll contact|roll finish|roll drop
         roll show-mine|roll openings|roll open|roll check|roll copy|roll destroy

@@ -45,6 +45,7 @@ from e2evote.manifest.draft import ContestFacts, Name, StyleFacts
 from e2evote.manifest.entries import Phase
 from e2evote.record.outcome import Outcome
 from e2evote.record.report_facts import ReportWords
+from e2evote.secret.paper_opening import PaperCounts
 from e2evote.secret.sign import SigningKey
 from e2evote.verify.anchors import Anchors
 
@@ -248,10 +249,13 @@ class Election(ServedSelection):
         with self._turn:
             return self._tellers.mark(line, channel)
 
-    def count(self, channel: str, votes: Votes, spoiled: Mapping[str, int] | None = None) -> int:
+    def count(
+        self, channel: str, votes: Votes | Sequence[PaperCounts], spoiled: Mapping[str, int] | None = None
+    ) -> int:
         """The two tellers of a rehearsal have counted the papers of a channel, after the close.
 
-        votes: on the valid papers, by contest and option, blank ones as ""; spoiled: the other papers, by contest.
+        votes: on the valid papers, by contest and option, blank ones as ""; spoiled: the other papers, by contest. Or
+        counts in full.
         """
         with self._turn:
             return self._tellers.count(channel, votes, spoiled or {})

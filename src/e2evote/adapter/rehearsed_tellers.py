@@ -1,6 +1,6 @@
 """The two tellers of a rehearsal: votes on paper are marked, and counted after the close (docs/spec.md §14)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from e2evote.adapter.board import BoardReader
 from e2evote.adapter.inbox import Post
@@ -25,9 +25,20 @@ class RehearsedTellers:
         (draft,) = drafted(self._board, channel, (typed_line(line),), self._keys)
         return self._post(draft.envelope()).index
 
-    def count(self, channel: str, votes: Mapping[str, Mapping[str, int]], spoiled: Mapping[str, int]) -> int:
+    def count(
+        self, channel: str, votes: Mapping[str, Mapping[str, int]] | Sequence[PaperCounts], spoiled: Mapping[str, int]
+    ) -> int:
         """What was found on the papers; the index of the totals. Each line with a mark has handed in one paper."""
         self._board.refresh()
+        counts = self._counts(channel, votes, spoiled) if isinstance(votes, Mapping) else votes
+        first, second = self._keys
+        draft, opening = totals(self._board, channel, counts, first)
+        return self._post(agree(self._board, draft, opening, counts, second).envelope()).index
+
+    def _counts(
+        self, channel: str, votes: Mapping[str, Mapping[str, int]], spoiled: Mapping[str, int]
+    ) -> list[PaperCounts]:
+        """All contests in their order; what is not named was not voted for."""
         board, papers = self._board, marks(self._board).by_contest
         for given in (votes, spoiled):
             if unknown := sorted(set(given) - {contest.id for contest in board.manifest.contests}):
@@ -40,6 +51,4 @@ class RehearsedTellers:
                 raise Refused("paper.counts", f"contest {contest.id}: no option is called {', '.join(unknown)}")
             ballots = papers.get((channel, contest.id), 0) - bad
             counts.append(PaperCounts(contest.id, ballots, bad, tuple(found.get(option, 0) for option in items)))
-        first, second = self._keys
-        draft, opening = totals(board, channel, counts, first)
-        return self._post(agree(board, draft, opening, counts, second).envelope()).index
+        return counts

@@ -34,6 +34,7 @@ from e2evote.cli import (
     record,
     register,
     registrar,
+    rehearsal_end,
     rehearse,
     roll,
     sample,
@@ -64,6 +65,7 @@ app.add_typer(key.app, name="key")
 app.add_typer(manifest.app, name="manifest")
 app.add_typer(prepare.app, name="prepare")
 app.add_typer(prepare.rehearsal, name="rehearsal")
+prepare.rehearsal.command()(rehearsal_end.end)
 app.command()(rehearse.rehearse)
 app.command()(administer.init)
 app.command()(box.box)

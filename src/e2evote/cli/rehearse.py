@@ -105,8 +105,10 @@ def rehearse(
     say()
     say(f"letters   {folder / LETTERS_TXT} to be printed, {folder / LETTERS_CSV} as a table; {len(letters)} lines")
     say(f"anchors   {folder / ANCHORS}, to be announced")
-    say(f"serve it  e2evote serve --store {folder}{'' if group not in TEST_GROUPS else ' --allow-test-group'}")
+    flag = " --allow-test-group" if group in TEST_GROUPS else ""
+    say(f"serve it  e2evote serve --store {folder}{flag}")
     say(f"vote      {url.rstrip('/')}/elections/{id}/client/ with a line and the codes of a letter")
+    say(f"end it    Ctrl-C in the server, then e2evote rehearsal end {folder}{flag}")
 
 
 def _named(path: Path) -> tuple[MemberFacts, ...]:

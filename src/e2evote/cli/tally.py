@@ -88,10 +88,11 @@ def outcome(
     if json:
         print(result.encode().decode())
     else:
-        _print_outcome(result)
+        print_outcome(result)
 
 
-def _print_outcome(result: Outcome) -> None:
+def print_outcome(result: Outcome) -> None:
+    """The votes and who is elected, as a table for each contest."""
     for contest in result.contests:
         say(f"{contest.contest}: {contest.ballots} ballots, {contest.status}", style="bold")
         rows = [
