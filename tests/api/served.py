@@ -85,8 +85,7 @@ class Served:
 
     def log(self) -> list[dict[str, Any]]:
         """The lines of its log so far."""
-        lines = self.errors.read_text("utf-8").splitlines()
-        return [json.loads(line) for line in lines if line.startswith("{")]
+        return [json.loads(line) for line in self.errors.read_text("utf-8").splitlines()]
 
 
 def rehearsal(path: Path) -> Store:

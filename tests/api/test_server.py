@@ -1,6 +1,7 @@
 """The server as a process: restart, a second one, a closed selection, and what it leaves in its log."""
 
 import json
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -54,6 +55,8 @@ def test_a122_the_log_and_the_numbers_say_nothing_about_who_asked_for_what(own: 
         metrics = server.ask("/v1/metrics").body.decode()
         lines = server.log()
     text = server.errors.read_text("utf-8")
+    assert [line["event"] for line in lines if line["event"] != "request"] == ["opened", "started"]
+    assert json.loads(text.splitlines()[-1])["event"] == "ended"
     assert len([line for line in lines if line["event"] == "request"]) >= 9
     for line in lines:
         assert set(line) <= FIELDS
@@ -102,6 +105,13 @@ def test_the_record_of_a_closed_selection_is_read_and_verifies(own: Store, tmp_p
     assert archive.headers["content-type"] == "application/zip"
     assert "checkpoint" in zipfile.ZipFile(path).namelist()
     assert not verify_record(path, allow_test_group=True).failing
+
+
+def test_two_stores_of_one_selection_are_refused(own: Store, tmp_path: Path) -> None:
+    copy = Store.at(Path(shutil.copytree(own.path, tmp_path / "copy")))
+    second = run("serve", "--store", own.path, "--store", copy.path, "--port", 0, "--allow-test-group", "--json")
+    assert json.loads(second.out)["error"] == "usage"
+    assert f"{copy.path}: another store has the selection" in second.err
 
 
 def test_a_second_box_of_the_same_store_is_refused(own: Store, tmp_path: Path) -> None:

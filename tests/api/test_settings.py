@@ -33,6 +33,13 @@ def test_the_limits_of_the_documents_are_those_of_the_program(root: Path) -> Non
         assert re.search(rf"^\| `{name}` \|[^|]*\| {allowance.burst} \| {allowance.per_minute} \|$", text, re.MULTILINE)
 
 
+def test_behind_a_proxy_all_connections_have_one_address() -> None:
+    proxy = '[proxy]\nheader = "X-Forwarded-For"\ntrusted = ["127.0.0.1"]\n'
+    assert decode_settings(proxy.encode()).limits.per_address == LIMITS.connections
+    assert decode_settings(f"{proxy}[server]\nconnections = 50".encode()).limits.per_address == 50
+    assert decode_settings(f"{proxy}[server]\nconnections_per_address = 9".encode()).limits.per_address == 9
+
+
 def test_a_sub_folder_is_the_prefix() -> None:
     assert decode_settings(b'[server]\npublic_url = "https://vote.example/sub/folder/"').prefix == "/sub/folder"
     assert decode_settings(b'[server]\npublic_url = "https://vote.example"').prefix == ""

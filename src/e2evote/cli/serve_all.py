@@ -17,7 +17,7 @@ from e2evote.adapter.witness_desk import Addresses, WitnessDesk
 from e2evote.cli.ending import Usage
 from e2evote.cli.options import AllowTestGroup, Json, PassphraseFile
 from e2evote.cli.passphrase import passphrase
-from e2evote.cli.terminal import as_json, note, say
+from e2evote.cli.terminal import as_json, say
 from e2evote.cli.witness import refuse_without_http
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def serve(
     from e2evote.adapter import http_server
     from e2evote.adapter.api.app import make_app
     from e2evote.adapter.api.hosted import Hosted
-    from e2evote.adapter.api.log import Log
+    from e2evote.adapter.api.log import Line, Log
 
     settings = _settings(store or [], config, host, port, public_url, passphrase_file)
     listener = http_server.listen(settings.host, settings.port)
@@ -63,10 +63,15 @@ def serve(
         settings = replace(settings, public_url=address)
     with ExitStack() as opened:
         opened.enter_context(listener)
-        hosted = Hosted(settings, Log(requests=settings.log_requests))
+        log = Log(requests=settings.log_requests)
+        hosted = Hosted(settings, log)
         opened.callback(hosted.close)
         for fact in settings.stores:
-            hosted.add(opened.enter_context(_opened(fact, allow_test_group)))
+            election = opened.enter_context(_opened(fact, allow_test_group))
+            if hosted.has(election.id):
+                raise Usage(f"{fact.path}: another store has the selection {election.id} already")
+            hosted.add(election)
+            log.write(Line("opened", election=election.id))
 
         def started() -> None:
             ids = [place.id for place in hosted.all()]
@@ -77,8 +82,13 @@ def serve(
                     say(f"{id}: {settings.public_url}/elections/{id}/")
                 say(f"listening at {address}; Ctrl-C ends it")
             sys.stdout.flush()
+            log.write(Line("started"))
 
-        http_server.serve(make_app(hosted), listener, note, started, settings.limits)
+        def failed(_what: str) -> None:
+            log.write(Line("internal-error"))
+
+        http_server.serve(make_app(hosted), listener, failed, started, settings.limits)
+        log.write(Line("ended"))
 
 
 def _settings(
@@ -108,6 +118,5 @@ def _opened(fact: "StoreFact", allow_test_group: bool) -> Election:
     if not (fact.path / "private" / REHEARSAL).exists():
         file = fact.passphrase_file
         phrase = read_passphrase_file(file) if file else passphrase(None, f"the log's key of {fact.path}")
-    note(f"{fact.path}: verifying the record")
     desk = partial(WitnessDesk, addresses=Addresses(dict(fact.witnesses)))
     return Election.open_store(fact.path, passphrase=phrase, allow_test_group=allow_test_group, witnesses=desk)

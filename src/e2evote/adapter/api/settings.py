@@ -120,6 +120,8 @@ def decode_settings(data: bytes, beside: Path = Path()) -> Settings:
     for name, read in (("server", _server), ("limits", _limits), ("proxy", _proxy), ("sessions", _sessions)):
         if name in top:
             made = read(made, top[name], name)
+    if "proxy" in top and not _says(top.get("server"), "connections_per_address"):
+        made = replace(made, limits=replace(made.limits, per_address=made.limits.connections))  # all are the proxy's
     if "log" in top:
         log = read_table(top["log"], "log", (), ("requests",))
         made = replace(made, log_requests=_boolean(log.get("requests", True), "log.requests"))
@@ -138,6 +140,10 @@ def check_public_url(url: str, where: str) -> str:
     if not url.isascii() or any(c in url for c in " \"'<>\\^`{|}%") or not url.isprintable() or "//" in parts.path:
         raise MalformedInput("want an address of plain characters", where)
     return url.rstrip("/")
+
+
+def _says(table: object, name: str) -> bool:
+    return isinstance(table, dict) and name in table
 
 
 def _any_table(value: object, where: str) -> Table:
