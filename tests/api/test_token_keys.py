@@ -2,6 +2,7 @@
 
 import json
 import os
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -141,3 +142,25 @@ def test_no_proxy_of_the_environment_is_taken(issuer: Other, monkeypatch: pytest
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy"):
         monkeypatch.setitem(os.environ, name, "http://127.0.0.1:9")
     assert Outgoing().get(f"{issuer.url}/keys", 10_000).status == 200
+
+
+def test_a123_while_the_issuer_is_slow_the_keys_that_are_there_go_on_being_used(issuer: Other) -> None:
+    clock = Clock()
+    keys = IssuerKeys(issuer.url, clock=clock)
+    keys.keys("ed", "EdDSA")
+    asked, let_go = threading.Event(), threading.Event()
+
+    def slow() -> tuple[int, bytes, dict[str, str]]:
+        asked.set()
+        assert let_go.wait(60)
+        return (200, jwks(ED), {})
+
+    issuer.answers["/keys"] = slow
+    clock.now += 601
+    waiting = threading.Thread(target=keys.keys, args=("stranger", "EdDSA"))
+    waiting.start()
+    assert asked.wait(60)
+    assert len(keys.keys("ed", "EdDSA")) == 1
+    assert keys.keys("other stranger", "EdDSA") == ()
+    let_go.set()
+    waiting.join()

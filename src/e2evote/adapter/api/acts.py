@@ -89,7 +89,7 @@ def routes_of(acts: Acts) -> APIRouter:
         async def begun() -> Response:
             name = await hosted.writing(acts.operations.begin, kind, place.election)
             _, state = await hosted.reading(acts.operations.look, name)
-            return json_answer(state, 202, location=hosted.url(f"/v1/operations/{name}"), retry_after="2")
+            return json_answer(state, 202, location=hosted.reference(f"/v1/operations/{name}"), retry_after="2")
 
         return await acts.keys(place).once(grant.subject, key, request, members, begun)
 
@@ -181,7 +181,7 @@ async def _founded(acts: Acts, id: str, request: Request) -> Response:
     leaf = member(members, "leaf", lambda value, where: string(value, where, 1, _SMALL)).encode()
     place = await acts.hosted.writing(lambda: acts.add(drafts.found(id, leaf)))
     state = await acts.hosted.reading(summary, place)
-    return json_answer(state, 201, location=acts.hosted.url(f"/v1/elections/{id}"))
+    return json_answer(state, 201, location=acts.hosted.reference(f"/v1/elections/{id}"))
 
 
 def _webhooks(acts: Acts) -> dict[str, object]:

@@ -100,5 +100,5 @@ def _drafts(acts: Acts) -> Drafts:
 
 
 def _answer(acts: Acts, draft: Draft, status: int) -> Response:
-    location = acts.hosted.url(f"/v1/elections/{draft.id}/draft")
+    location = acts.hosted.reference(f"/v1/elections/{draft.id}/draft")
     return json_answer(draft.members(), status, etag=draft.tag, location=location)

@@ -1,7 +1,7 @@
 """The elections that one process serves, and what all routes share (docs/http.md).
 
-Blocking calls go to one of two pools of threads, so that a flood of submissions leaves look-ups served; who comes when
-a pool has too much to do is sent away at once.
+Blocking calls go to one of three pools of threads, so that a flood of submissions leaves look-ups served, and so does
+an issuer of tokens that does not answer; who comes when a pool has too much to do is sent away at once.
 """
 
 import asyncio
@@ -26,6 +26,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _THREADS = 4
+_DOORS = 2
 _MOST_WAITING = 512
 """Calls that wait for a thread of one pool."""
 
@@ -86,6 +87,7 @@ class Hosted:
         self._places: dict[str, Place] = {}
         self._endings = ExitStack()
         self._readers, self._writers = _Pool("reading", _THREADS), _Pool("writing", _THREADS)
+        self._doors = _Pool("admitting", _DOORS)
 
     def add(self, election: Election) -> Place:
         """Serve this election from now on."""
@@ -129,6 +131,10 @@ class Hosted:
         """What a blocking call gives that stores something, or takes long."""
         return await self._writers.run(partial(call, *args, **kwargs))
 
+    async def admitting(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What a blocking call gives that looks at a token, and may ask an issuer for its keys."""
+        return await self._doors.run(partial(call, *args, **kwargs))
+
     def at_end(self, close: Callable[[], object]) -> None:
         """What is to be done when nothing more is served, before the elections are let go; the last one first."""
         self._endings.callback(close)
@@ -140,3 +146,4 @@ class Hosted:
             place.close()
         self._readers.close()
         self._writers.close()
+        self._doors.close()

@@ -5,6 +5,7 @@ the same key, the same request. Another request under the same key is refused, a
 is still being carried out. A request that was refused may be sent again under its key, since nothing came of it.
 """
 
+import asyncio
 import json
 import re
 import time
@@ -59,23 +60,23 @@ class Idempotency:
         if not key:
             return await work()
         name = sha256(subject.encode())
-        mark = sha256(canonical.encode([request.method, request.url.path, sha256(canonical.encode(members)).hex()]))
-        if earlier := self._begun(name, key, mark):
+        if earlier := await asyncio.to_thread(self._begun, name, key, request.method, request.url.path, members):
             return earlier
         try:
             response = await work()
         except BaseException:
             with suppress(E2EVoteError):
-                self._forget(name, key)
+                await asyncio.to_thread(self._forget, name, key)
             raise
         if response.status_code < 300:
-            self._done(name, key, response)
+            await asyncio.to_thread(self._done, name, key, response)
         else:
-            self._forget(name, key)
+            await asyncio.to_thread(self._forget, name, key)
         return response
 
-    def _begun(self, name: bytes, key: str, mark: bytes) -> Response | None:
+    def _begun(self, name: bytes, key: str, method: str, path: str, members: JSON) -> Response | None:
         """The earlier answer; None where the request is to be carried out now, which is noted."""
+        mark = sha256(canonical.encode([method, path, sha256(canonical.encode(members)).hex()]))
         now = self._clock()
         with self._state.writing() as db:
             db.execute(

@@ -56,7 +56,7 @@ class Acts:
 
     async def admit(self, request: Request, scope: Scope, election: str = "") -> Grant:
         """The grant of the request's token, which has this scope."""
-        return await self.hosted.reading(self.door.admit, request, scope, election)
+        return await self.hosted.admitting(self.door.admit, request, scope, election)
 
     async def body(self, request: Request, limit: int, *required: str, optional: tuple[str, ...] = ()) -> Members:
         """The members of the request's body."""

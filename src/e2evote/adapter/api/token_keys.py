@@ -132,26 +132,45 @@ class IssuerKeys:
         self, issuer: str, outgoing: Outgoing | None = None, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._issuer, self._outgoing, self._clock = checked_url(issuer), outgoing or Outgoing(), clock
-        self._turn = threading.Lock()
+        self._turn, self._fetching = threading.Lock(), threading.Lock()
         self._set = KeySet(())
         self._fetched: float | None = None
         self._tried: float | None = None
 
     def keys(self, kid: str | None, algorithm: str) -> tuple[Key, ...]:
+        """While one thread asks the issuer, the others go by what is there; only for the first keys they wait."""
+        if self._age() is None:
+            with self._fetching:
+                self._refresh(kid)
+        elif self._fetching.acquire(blocking=False):
+            try:
+                self._refresh(kid)
+            finally:
+                self._fetching.release()
+        age = self._age()
+        if age is None or age > STALE_SECONDS:
+            raise Refused("issuer-unreachable", "the issuer of tokens gives no keys; try again later")
         with self._turn:
-            now = self._clock()
-            age = None if self._fetched is None else now - self._fetched
-            wanted = age is None or age > FRESH_SECONDS or not self._set.knows(kid)
-            if wanted and (self._tried is None or now - self._tried >= RETRY_SECONDS):
-                self._tried = now
-                try:
-                    self._set = self._fetch()
-                    self._fetched, age = now, 0.0
-                except (Refused, MalformedInput):
-                    pass  # nobody is told what was wrong but by what follows
-            if age is None or age > STALE_SECONDS:
-                raise Refused("issuer-unreachable", "the issuer of tokens gives no keys; try again later")
             return self._set.keys(kid, algorithm)
+
+    def _age(self) -> float | None:
+        with self._turn:
+            return None if self._fetched is None else self._clock() - self._fetched
+
+    def _refresh(self, kid: str | None) -> None:
+        """The issuer is asked where it is time, and not more often."""
+        now, age = self._clock(), self._age()
+        with self._turn:
+            wanted = age is None or age > FRESH_SECONDS or not self._set.knows(kid)
+            if not wanted or (self._tried is not None and now - self._tried < RETRY_SECONDS):
+                return
+            self._tried = now
+        try:
+            found = self._fetch()
+        except (Refused, MalformedInput):
+            return  # nobody is told what was wrong but by what follows
+        with self._turn:
+            self._set, self._fetched = found, now
 
     def _fetch(self) -> KeySet:
         document = self._outgoing.get(f"{self._issuer.rstrip('/')}/.well-known/openid-configuration", LARGEST)
