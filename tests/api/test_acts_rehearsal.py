@@ -35,6 +35,7 @@ def test_a_rehearsal_goes_all_its_way_over_http_and_is_told_of(tmp_path: Path) -
         with acting(tmp_path, Store.at(tmp_path / "store"), hooks=f"{receiver.url}/hook") as served:
             admin, site = bearer(tmp_path, "election:admin"), bearer(tmp_path, "ballot:submit")
             assert said(served, "transitions", {"to": "closed"}, admin)[0] == 409
+            assert said(served, "transitions", {"to": "reported"}, admin) == (404, "no-outcome")
             assert said(served, "transitions", {"to": "open"}, admin) == (200, "open")
             assert said(served, "transitions", {"to": "paused", "reason": "outage"}, admin) == (200, "open")
             assert served.ask(P).json["paused"] is True
@@ -55,6 +56,10 @@ def test_a_rehearsal_goes_all_its_way_over_http_and_is_told_of(tmp_path: Path) -
             assert said(served, "channel-marks", counted, site) == (200, "closed")
             assert said(served, "transitions", {"to": "tallied"}, admin) == (200, "published")
             assert served.ask(f"{P}/result").status == 200
+            assert said(served, "transitions", {"to": "reported"}, admin) == (200, "published")
+            (report,) = served.ask(f"{P}/report").json["reports"]
+            page = served.ask(f"/elections/rehearsal/report-{report['index']}.html")
+            assert (page.status, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
             wanted = {"election.opened", "election.closed", "tally.published", "checkpoint.published"}
             until(lambda: _types(receiver.asked) >= wanted)
             hooks = served.ask("/v1/webhooks", **bearer(tmp_path, "audit:read")).json

@@ -1,13 +1,16 @@
 """Acts without a signed entry, in a rehearsal, where this machine holds every key (docs/http-acts.md, Rehearsals)."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TypeVar
 
+from e2evote.adapter import whole_file
 from e2evote.adapter.api.body import member, members_of
 from e2evote.adapter.api.problems import Problem
 from e2evote.adapter.election import Election
 from e2evote.errors import MalformedInput
 from e2evote.hashing.canonical import JSON
+from e2evote.hashing.digest import sha256
 from e2evote.hashing.fields import integer, one_of, string
 from e2evote.manifest.voters import PAPER
 from e2evote.record.voter_bodies import REASONS
@@ -15,8 +18,10 @@ from e2evote.record.voter_bodies import REASONS
 MOST_PAPERS = 9_999_999
 T = TypeVar("T")
 
-TO = ("open", "paused", "resumed", "extended", "closed", "tallied")
+TO = ("open", "paused", "resumed", "extended", "closed", "tallied", "reported")
 
+REPORTS = "reports"
+"""The folder of a store where the pages look for what scrutineers have signed."""
 
 OTHERS = ("channel", "close", "line", "reason", "spoiled", "to", "votes")
 """Members of bodies that are no signed entries."""
@@ -69,8 +74,21 @@ def _transition(election: Election, members: Mapping[str, JSON]) -> Callable[[],
     if to == "extended":
         close = member(given, "close", lambda value, where: string(value, where, 20, 20))
         return lambda: election.extend(close)
-    acts: dict[str, Callable[[], object]] = {"open": election.open, "closed": election.close, "tallied": election.tally}
+    acts: dict[str, Callable[[], object]] = {
+        "open": election.open,
+        "closed": election.close,
+        "tallied": election.tally,
+        "reported": partial(_report, election),
+    }
     return acts[to]
+
+
+def _report(election: Election) -> None:
+    """The scrutineer's page goes where the pages look for it."""
+    page = election.sign_report()
+    folder = election.path / REPORTS
+    folder.mkdir(exist_ok=True)
+    whole_file.replace(folder / f"{sha256(page).hex()}.html", page)
 
 
 def _check_rehearsal(election: Election) -> None:
