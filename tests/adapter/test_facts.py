@@ -7,6 +7,7 @@ import pytest
 from e2evote.adapter.facts import EXAMPLE, FLOOR, manifest_from
 from e2evote.adapter.facts_voters import VOTER_FACTS
 from e2evote.adapter.keys import write_identity
+from e2evote.adapter.web.assets import asset_hashes
 from e2evote.errors import MalformedInput
 from e2evote.manifest.draft import PartyFacts
 from manifest.test_draft import PARTIES
@@ -80,6 +81,13 @@ def test_the_page_for_voters_is_named_where_the_facts_ask_for_it(
     for given in ('"builtin"', "true", '{ "index.html" = "aa" }'):
         with pytest.raises(MalformedInput, match="ballot_client: want one of none, built-in"):
             manifest_from((f"ballot_client = {given}\n" + facts).encode(), tmp_path)
+
+
+def test_the_example_names_the_page_that_this_package_ships(facts: str, tmp_path: Path) -> None:
+    line = next(line for line in EXAMPLE.splitlines() if line.startswith("ballot_client"))
+    manifest = manifest_from(f"{line}\n{facts}".encode(), tmp_path)
+    assert dict(manifest.assets.files()) == asset_hashes()
+    assert "index.html" in manifest.assets.root
 
 
 def test_the_example_shows_where_witnesses_stand() -> None:

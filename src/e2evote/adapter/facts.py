@@ -46,6 +46,7 @@ closes = 2026-05-02T20:00:00Z
 parties = ["chair.key.pub", "log.key.pub", "tina.key.pub", "anna.key.pub", "ben.key.pub", "cleo.key.pub"]
 quorum = 2      # of the trustees; more than half of them
 floor = 10      # contests with fewer counted ballots stay sealed; 10 is also what is taken where this line is missing
+ballot_client = "built-in"  # the manifest names the page for voters' browsers, with a hash of each file; or "none"
 
 # With a roll (at the end of this file) also:
 # paper = ["in_person", "postal"]  # ways to vote besides online
