@@ -75,7 +75,8 @@ def test_a121_no_page_loads_runs_or_frames_anything(client: TestClient, hosted: 
             assert page.of(tag) == [], name
         for _, attributes in page.elements:
             assert not [key for key in attributes if key.startswith("on") or key in ("style", "ping")], name
-        assert [link["href"] for link in page.of("link")] == [relative_root(answer) + "static/pages.css"], name
+        root = relative_root(answer)
+        assert [one["href"] for one in page.of("link")] == [f"{root}static/pages.css", f"{root}static/icon.svg"], name
         assert "set-cookie" not in answer.headers
 
 
@@ -144,6 +145,15 @@ def test_names_of_the_manifest_are_words_and_no_markup(client: TestClient, hoste
     welsh = seen(client.get(f"/elections/{hosted.election.id}/?lang=cy"))
     assert "Bob Gof" in welsh.words
     assert {"lang": "en"} in welsh.of("bdi"), "a name in another language than the page says so"
+
+
+@pytest.mark.parametrize(("name", "kind"), [("pages.css", "text/css; charset=utf-8"), ("icon.svg", "image/svg+xml")])
+def test_the_pages_own_files_are_there_and_lead_nowhere(client: TestClient, name: str, kind: str) -> None:
+    answer = client.get(f"/static/{name}")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, kind)
+    assert "url(" not in answer.text
+    assert "@import" not in answer.text
+    assert "://" not in answer.text.replace("http://www.w3.org/2000/svg", "")
 
 
 def test_the_address_without_a_slash_leads_to_the_one_with_it(client: TestClient, hosted: Hosted) -> None:

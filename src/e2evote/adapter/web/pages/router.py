@@ -29,7 +29,8 @@ from e2evote.adapter.web.pages.results import result_page
 from e2evote.adapter.web.pages.site import Site
 from e2evote.errors import CheckFailed, MalformedInput, Refused
 
-STYLE = Path(__file__).parent / "static" / "pages.css"
+STATIC: Mapping[str, str] = {"icon.svg": "image/svg+xml", "pages.css": "text/css; charset=utf-8"}
+"""The files of the pages' own, with their types."""
 KEPT = "audit.json"
 """Of the last verification, in the private folder of the store."""
 
@@ -160,7 +161,8 @@ def routes(hosted: Site) -> APIRouter:
     pages = _Pages(hosted)
     router = APIRouter(include_in_schema=False)
     router.add_api_route("/", pages.front, methods=["GET"])
-    router.add_api_route("/static/pages.css", _style, methods=["GET"])
+    for name, media_type in STATIC.items():
+        router.add_api_route(f"/static/{name}", _file(name, media_type), methods=["GET"])
     router.add_api_route("/elections/{id}", _with_slash, methods=["GET"])
     both = ["GET", "POST"]
     for path, handler, methods in (
@@ -180,9 +182,13 @@ def routes(hosted: Site) -> APIRouter:
     return router
 
 
-async def _style() -> Response:
-    headers = {"cache-control": "public, max-age=300"}
-    return Response(STYLE.read_bytes(), headers=headers, media_type="text/css; charset=utf-8")
+def _file(name: str, media_type: str) -> Callable[[], Awaitable[Response]]:
+    data = (Path(__file__).parent / "static" / name).read_bytes()
+
+    async def file() -> Response:
+        return Response(data, headers={"cache-control": "public, max-age=300"}, media_type=media_type)
+
+    return file
 
 
 async def _with_slash(request: Request) -> Response:
