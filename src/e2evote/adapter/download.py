@@ -41,7 +41,7 @@ class _Redirects(HTTPRedirectHandler):
     def redirect_request(
         self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
     ) -> Request | None:
-        _check_scheme(newurl)
+        check_scheme(newurl)
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
@@ -49,7 +49,7 @@ class Server:
     """The board at one address."""
 
     def __init__(self, url: str, timeout: float = TIMEOUT) -> None:
-        _check_scheme(url)
+        check_scheme(url)
         self._base, self._timeout = url.rstrip("/") + "/", timeout
         self._opener = build_opener(_Redirects)
         self._left = LARGEST_RECORD
@@ -149,7 +149,8 @@ def _write(folder: Path, name: str, data: bytes) -> None:
     path.write_bytes(data)
 
 
-def _check_scheme(url: str) -> None:
+def check_scheme(url: str) -> None:
+    """Refused where it is no address on the web."""
     try:
         parts = urlsplit(url)
     except ValueError as error:

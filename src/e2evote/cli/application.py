@@ -16,6 +16,7 @@ from e2evote import __version__
 from e2evote.cli import (
     administer,
     approve,
+    audit_assets,
     ballot,
     board,
     box,
@@ -97,6 +98,7 @@ app.add_typer(receipt.app, name="receipt")
 app.add_typer(scrutineer_report.app, name="report")
 app.add_typer(token.app, name="token")
 app.command()(monitor.monitor)
+app.command(name="audit-assets")(audit_assets.audit_assets_)
 app.add_typer(evidence.app, name="evidence")
 app.command()(doctor.doctor)
 
