@@ -19,7 +19,11 @@ from tests.adapter.selections import prepared, write_log_key
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md")])
 
-RUN_ELSEWHERE = {"README.md": "tests/readme/test_readme.py", "docs/http-examples.md": "tests/api/test_http_examples.py"}
+RUN_ELSEWHERE = {
+    "README.md": "tests/readme/test_readme.py",
+    "docs/guide-integrator.md": "tests/django_site/test_conformance.py",
+    "docs/http-examples.md": "tests/api/test_http_examples.py",
+}
 """Pages whose examples other tests run, by that test, which reads the page."""
 
 _FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.M | re.S)

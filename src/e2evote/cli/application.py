@@ -22,6 +22,7 @@ from e2evote.cli import (
     box,
     channel,
     checked,
+    conformance,
     demo,
     doctor,
     evidence,
@@ -100,6 +101,7 @@ app.add_typer(token.app, name="token")
 app.command()(monitor.monitor)
 app.command(name="audit-assets")(audit_assets.audit_assets_)
 app.add_typer(evidence.app, name="evidence")
+app.command()(conformance.conformance)
 app.command()(doctor.doctor)
 
 
