@@ -37,7 +37,7 @@ def test_a_rehearsal_ends_with_a_result_and_a_report(tmp_path: Path) -> None:
     told = done("rehearsal", "end", store, "--counts", f"postal={counts_of(tmp_path, 1, 1)}", FLAG).out
     assert "chair: 3 ballots" in told
     assert "elected" in told
-    assert "<html" in (store / "report.html").read_text("utf-8")[:200]
+    assert "<html" in (store / "reports" / "report.html").read_text("utf-8")[:200]
     report = verify_record(store / "record", read_anchors(store / "anchors.json"), allow_test_group=True)
     assert report.failing == frozenset()
     with Election.open_store(store, allow_test_group=True) as election:

@@ -13,13 +13,14 @@ from e2evote.adapter.rehearsal import SCRUTINEER, RehearsalKeys
 from e2evote.adapter.store import Store as BoxStore
 from e2evote.cli.ending import Usage
 from e2evote.cli.options import AllowTestGroup, Json, Store, read_small
-from e2evote.cli.output import refuse_existing, write_new
+from e2evote.cli.output import write_new
 from e2evote.cli.tally import print_outcome
 from e2evote.cli.terminal import note, say
 from e2evote.errors import Refused
 from e2evote.manifest.entries import Phase
 
-REPORT = "report.html"
+REPORT = Path("reports", "report.html")
+"""In the store, where `e2evote serve` finds it."""
 
 
 def end(
@@ -46,8 +47,8 @@ def end(
     with Election.open_store(store, allow_test_group=allow_test_group) as election:
         signs = election.manifest.party(SCRUTINEER) is not None
         page = store / REPORT
-        if signs:
-            refuse_existing(page)
+        if page.exists():
+            raise Usage(f"{page}: exists already, and is left as it is")
         if election.status().phase is Phase.OPEN:
             _refuse_without_counts(made, files, allow_test_group)
             note("voting is closed")
@@ -57,6 +58,7 @@ def end(
         outcome = election.tally()
         if signs:
             note("the scrutineer verifies the record and signs a report")
+            page.parent.mkdir(exist_ok=True)
             write_new(page, election.sign_report())
         record, anchors = election.record_path, store / ANCHORS
     if json:
