@@ -1,0 +1,1 @@
+"""The members' site: settings, addresses, headers."""

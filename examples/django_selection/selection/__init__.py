@@ -1,0 +1,1 @@
+"""The selection on the members' site. The adapter holds it; this app asks and shows."""
