@@ -100,13 +100,15 @@ def test_the_server_is_killed_while_64_vote(born: Nursery, tmp_path: Path) -> No
 
     running = server()
     longest = 2 * started(running)
-    pause = str(longest / 2 * KILLS / (VOTES + 1))
+    pause = str(longest / 2 * KILLS / (VOTES + 1))  # so that they are at it all the time
     voting = [
         born("tests.operations.processes:vote", seen, str(port), str(tmp_path / "kept"), f"voter-{number:02}", pause)
         for number in range(VOTERS)
     ]
-    for _ in range(KILLS):
-        time.sleep(chance.uniform(0, longest))
+    for kill in range(KILLS):
+        if kill % 2:  # this one works for a while; others may be killed while they start
+            started(running)
+        time.sleep(chance.uniform(0, longest / 2))
         running.kill()
         assert running.wait() == -9, complaints(said)
         running = server()
@@ -115,7 +117,7 @@ def test_the_server_is_killed_while_64_vote(born: Nursery, tmp_path: Path) -> No
     running.kill()
     running.wait()
 
-    assert said.read_text().count("public_url") > KILLS // 5, "hardly any server had started when it was killed"
+    assert said.read_text().count("public_url") >= KILLS // 2
     lines = [line.split() for line in heard(seen.read_text())]
     assert sum(line[0] == "lost" for line in lines) > VOTERS, "hardly any answer was lost"
     assert {line[2] for line in lines if line[0] == "again"} == {"same"}

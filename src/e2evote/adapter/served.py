@@ -20,7 +20,7 @@ from e2evote.adapter.voter_sessions import VoterSessions
 from e2evote.algebra.parameters import TEST_GROUPS
 from e2evote.ballot.box_envelope import Envelope
 from e2evote.board.merkle import leaf_hash
-from e2evote.errors import Refused
+from e2evote.errors import E2EVoteError, Refused
 from e2evote.manifest.model import Manifest
 from e2evote.record.outcome import Outcome
 from e2evote.record.reconciliation import Reconciliation
@@ -132,6 +132,11 @@ class ServedSelection:
     def waiting(self) -> str:
         """What all submissions wait for, witnesses for example; "" where nothing holds them up."""
         return self._service.waiting
+
+    @property
+    def failed(self) -> E2EVoteError | None:
+        """Why nothing more is taken in, for ever; None as long as the box goes on."""
+        return self._service.failed
 
     def status(self) -> Status:
         """Where the selection is, as of the newest head."""

@@ -238,7 +238,12 @@ class BoxService:
 
     def submit(self, envelope: Envelope) -> Ticket:
         """Handed in and durable; `run` judges it, with whatever else has come by then."""
-        return self._intake.submit(envelope)
+        try:
+            return self._intake.submit(envelope)
+        except Refused as refused:
+            if refused.code in _ENDS:
+                self.fail(refused)
+            raise
 
     def result(self, ticket: Ticket) -> Acknowledged | Refused | None:
         """The receipt, the refusal, or None while it is neither."""
@@ -277,6 +282,11 @@ class BoxService:
             if left <= 0:
                 return None
             self.bell.wait(heard, left)
+
+    @property
+    def failed(self) -> E2EVoteError | None:
+        """What stopped the box; None as long as it goes on."""
+        return self._failed
 
     def fail(self, error: E2EVoteError) -> None:
         """Whoever waits, or comes to wait, is told that the box does not go on, and why."""

@@ -1,5 +1,7 @@
 """`e2evote serve`: selections for everybody over HTTP, from one process that is the box of each."""
 
+import os
+import signal
 import sys
 from contextlib import ExitStack
 from dataclasses import replace
@@ -19,8 +21,10 @@ from e2evote.cli.options import AllowTestGroup, Json, PassphraseFile
 from e2evote.cli.passphrase import passphrase
 from e2evote.cli.terminal import as_json, say
 from e2evote.cli.witness import refuse_without_http
+from e2evote.errors import E2EVoteError
 
 if TYPE_CHECKING:
+    from e2evote.adapter.api.hosted import Hosted
     from e2evote.adapter.api.settings import Settings, StoreFact
 
 
@@ -87,8 +91,24 @@ def serve(
         def failed(_what: str) -> None:
             log.write(Line("internal-error"))
 
+        for place in hosted.all():
+            opened.callback(place.election.subscribe(lambda: _end(hosted)))
         http_server.serve(make_app(hosted), listener, failed, started, settings.limits)
         log.write(Line("ended"))
+        if (error := _stopped(hosted)) is not None:
+            raise error
+
+
+def _end(hosted: "Hosted") -> None:
+    """Ends the server where no selection goes on: whoever started it starts it again, which looks for damage."""
+    if _stopped(hosted) is not None:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _stopped(hosted: "Hosted") -> E2EVoteError | None:
+    """Why the first of them stopped, if all have; as long as one goes on, `/v1/health` tells of the others."""
+    found = [place.election.failed for place in hosted.all()]
+    return found[0] if found and all(one is not None for one in found) else None
 
 
 def _settings(

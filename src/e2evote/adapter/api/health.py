@@ -52,6 +52,8 @@ def _state(place: Place) -> dict[str, object]:
     """Whether what is handed in to one election gets its receipts. waiting: cosignatures are missing, for example."""
     try:
         status, waiting = place.election.status(), place.election.waiting
+        if (failed := place.election.failed) is not None:
+            raise failed
     except E2EVoteError as error:
         code = getattr(error, "code", "record-fails")
         return {"id": place.id, "status": "failing", "code": code, "phase": "", "size": 0, "waiting": ""}
