@@ -114,8 +114,16 @@ def formats() -> dict[str, str]:
     return found
 
 
-NO_FORMATS = {"e2evote-demo", "e2evote/v1/rehearsal", "e2evote/v1/share"}
-"""The name of a folder; and what a program derives for itself alone, from a secret that never leaves it."""
+NO_FORMATS = {
+    "e2evote-demo",
+    "e2evote-rehearsal-letters",
+    "e2evote/v1/rehearsal",
+    "e2evote/v1/share",
+    "e2evote/v1/voter session name",
+    "e2evote/v1/voter session seal",
+}
+"""The name of a folder; a file that is read by who wrote it; and what a program derives for itself alone, from a secret
+that never leaves it."""
 
 
 def test_a127_every_format_of_ours_is_described() -> None:

@@ -27,15 +27,12 @@ from e2evote.secret.keyfile import MINIMUM_COST
 from e2evote.secret.randomness import SystemRandomness
 from tests.adapter.roll_selection import REGISTRARS, RollSelection, member_rows, prepared
 from tests.adapter.test_roll_destroy import personal, scan
+from tests.api.acting import bearer, configured
 from tests.api.served import Answer, Served, serving
 from tests.operations.people import sent
 from tests.operations.test_attacks_people import reachable
 
 P = "/v1/elections/spring"
-ROOMY = "[sessions]\nwithout_host = true\n[limits]\n" + "".join(
-    f"{kind} = {{burst = 1000000, per_minute = 1000000}}\n"
-    for kind in ("archives", "casts", "reads", "sessions", "writes")
-)
 VOTES = {"mayor": {"ada": 1}}
 
 
@@ -117,19 +114,24 @@ def test_no_canary_is_found(tmp_path: Path) -> None:
     names = {value for value in personal(rows) if value.encode() not in public}  # one of them stands for election
     assert len(names) > 4 * len(rows)
     canaries = names | codes | {code.replace("-", "") for code in codes} | {phrase}
-    voter_refs = {f"voter-ref-{secrets.token_hex(8)}" for _ in lines}
+    voter_refs = {line: f"voter-ref-{secrets.token_hex(8)}" for line in lines}
     sessions: set[str] = set()
-    canaries |= voter_refs
+    canaries |= set(voter_refs.values())
     seeds: list[bytes] = []
     (tmp_path / "server").mkdir()
+    config, host = configured(tmp_path / "server"), bearer(tmp_path / "server", "ballot:submit")
+    canaries.add(host["authorization"].rpartition(".")[2])
     with serving(
-        tmp_path / "server", selection.store, config=ROOMY, arguments=("--passphrase-file", str(file))
+        tmp_path / "server", selection.store, config=config, arguments=("--passphrase-file", str(file))
     ) as server:
         watched = Watched(server)
         booth = Booth(BoardReader(selection.store.record, allow_test_group=True))
         for line in lines:
-            session = server.post(f"{P}/sessions/open", {}).json["session"]  # not among the answers that are searched
-            sessions.add(session)
+            # what these two answer is a secret itself, so it is not among the answers that are searched
+            made = server.post(f"{P}/sessions", {"voter_ref": voter_refs[line]}, **host)
+            token = made.json["url"].rpartition("#session=")[2]
+            session = server.post(f"{P}/sessions/exchange", {"token": token}).json["session"]
+            sessions |= {session, token}
             opened = booth.seal(booth.voter(line), VOTES)
             challenge, _ = booth.challenge(opened, session)
             assert watched.post(f"{P}/challenges", sent(challenge)).status == 201
@@ -138,7 +140,7 @@ def test_no_canary_is_found(tmp_path: Path) -> None:
             envelope = booth.cast(sealed, *selection.signing(line))
             assert watched.post(f"{P}/ballots", sent(envelope)).status == 201
             assert watched.ask(f"{P}/lines/{int(line)}/ballots/{sealed.shown}").json["status"] == "recorded"
-        misuse(watched, [*sorted(voter_refs), rows[0]["name"], rows[1]["email"], sorted(codes)[0], phrase])
+        misuse(watched, [*voter_refs.values(), rows[0]["name"], rows[1]["email"], sorted(codes)[0], phrase])
         for path in ("/v1/metrics", "/v1/health", P, f"{P}/record.zip", "/v1/elections"):
             assert watched.ask(path).status == 200
         errors = server.errors.read_text("utf-8")
