@@ -1,5 +1,5 @@
-// Builds the ballot client into ../assets, byte for byte the same wherever it runs: one ES module, the page and its
-// style, and SHA256SUMS of the three. `node build.mjs [FOLDER]`; the versions of all tools are in package-lock.json.
+// Builds the ballot client into ../assets, byte for byte the same wherever it runs: one ES module, the page with its
+// style and icon, and SHA256SUMS of all. `node build.mjs [FOLDER]`; the versions of all tools are in package-lock.json.
 //
 // The module holds the style too, as a text, for the element in other pages. In the page `{{NAME}}` becomes the hash of
 // the built file of that name, for the browser to compare (subresource integrity).
@@ -33,7 +33,7 @@ await build({
 const digest = (algorithm, name) => createHash(algorithm).update(readFileSync(join(target, name)));
 const integrity = (whole, name) => `sha384-${digest("sha384", name).digest("base64")}`;
 const names = ["e2evote.js"];
-for (const name of ["e2evote.css", "index.html"].filter((page) => existsSync(join(client, page)))) {
+for (const name of ["e2evote.css", "icon.svg", "index.html"].filter((page) => existsSync(join(client, page)))) {
   const text = readFileSync(join(client, name), "utf8");
   writeFileSync(join(target, name), name.endsWith(".html") ? text.replace(/\{\{([a-z0-9.]+)\}\}/g, integrity) : text);
   names.push(name);

@@ -39,6 +39,9 @@ import { votesToSeal } from "./votes.js";
 /** Entries of a board that is read after every cast: some 16 files. A longer one is read when the voter asks for it. */
 const READ_AT_ONCE = 4096;
 
+/** Refusals after which the same ballot will never be taken, so that nobody is asked to keep it. */
+const NEVER_TAKEN: readonly string[] = ["stale-prev", "already-marked", "already-challenged"];
+
 /** What a host page is told. */
 export interface Told {
   readonly cast: (tracker: string) => void;
@@ -248,9 +251,9 @@ export class Voting {
     try {
       receipt = (await sendAndShow(this.page, this.opened.server, tracker, submission)).receipt;
     } catch (error) {
-      return this.refuse(error, [{ label: "way.start", go: this.restart }], () => [
-        saveSigned(this.page.t("sending.keep"), tracker, submission),
-      ]);
+      const saved = (): Child[] => [saveSigned(this.page.t("sending.keep"), tracker, submission)];
+      const useless = NEVER_TAKEN.includes(nameOf(error));
+      return this.refuse(error, [{ label: "way.start", go: this.restart }], useless ? undefined : saved);
     }
     try {
       const facts = checkReceipt(this.selection, receipt, { leaf: submission.leaf });

@@ -82,7 +82,7 @@ export function receiptScreen(
 
 /** The outcome of a reading in the background, in its own place: whoever listens is told, and keeps their place. */
 function comparison(t: Translator, compared: Compared): HTMLElement {
-  const words = h("p", { class: "unprinted", role: "status", id: "compared" });
+  const words = h("p", { class: "unprinted", "aria-live": "polite", id: "compared" });
   compared.told = () => {
     const { outcome } = compared;
     const known = outcome !== "" && outcome !== "behind";
