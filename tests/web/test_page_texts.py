@@ -133,3 +133,11 @@ def test_a121_nothing_is_fetched_from_elsewhere() -> None:
     module = (ASSETS / "e2evote.js").read_text("utf-8")
     addresses = set(re.findall(r"https?://[a-z0-9.:/-]+", module + (ASSETS / "icon.svg").read_text("utf-8")))
     assert addresses <= {"http://www.w3.org/2000/svg"}
+
+
+def test_every_colour_of_the_page_can_be_set_by_a_host() -> None:
+    style = (CLIENT / "e2evote.css").read_text("utf-8")
+    guide = (CLIENT.parents[4] / "docs" / "ballot-client.md").read_text("utf-8")
+    names = set(re.findall(r"var\((--e2evote-[a-z-]+)", style))
+    assert len(names) == 12
+    assert {name for name in names if f"`{name}`" not in guide} == set()

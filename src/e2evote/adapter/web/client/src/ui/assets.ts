@@ -3,6 +3,8 @@
 // It catches a page that was changed by mistake, or by somebody who forgot this module. A module that was changed on
 // purpose does not ask: `e2evote audit-assets`, from elsewhere, is what catches that (docs/decisions/client-page.md).
 
+import { toHex } from "../core/bytes.js";
+import { sha256 } from "../core/hashing.js";
 import { Refusal } from "../core/index.js";
 import { wholeBody } from "./server.js";
 
@@ -25,7 +27,6 @@ async function checkAsset(address: URL, name: string, expected: string): Promise
     if (error instanceof Refusal) throw error;
     throw new Refusal("assets.missing", name);
   }
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", data));
-  const found = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const found = toHex(sha256(data));
   if (found !== expected) throw new Refusal("assets.changed", name);
 }

@@ -76,7 +76,7 @@ export function lasting(members: Partial<Record<Name, string>>): string {
 export function apiAddress(wished: string, page: string): URL {
   const here = new URL(page);
   if (wished !== "") {
-    const said = URL.canParse(wished, here) ? new URL(wished, here) : null;
+    const said = parsed(wished, here);
     if (!said || !["http:", "https:"].includes(said.protocol) || said.search || said.hash || said.username) {
       throw new Refusal("link-malformed", "api");
     }
@@ -86,6 +86,14 @@ export function apiAddress(wished: string, page: string): URL {
   const found = /^(.*\/)elections\/([^/]+)\/client\/[^/]*$/.exec(here.pathname);
   if (!found) throw new Refusal("no-api", here.pathname);
   return new URL(`${found[1]}v1/elections/${found[2]}/`, here);
+}
+
+function parsed(text: string, base: URL): URL | null {
+  try {
+    return new URL(text, base);
+  } catch {
+    return null;
+  }
 }
 
 /** The folder of the pages of a selection, by its API: `…/v1/elections/ID/` → `…/elections/ID/`. */

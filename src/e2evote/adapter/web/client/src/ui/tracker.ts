@@ -27,16 +27,14 @@ export function spoken(tracker: string): string[] {
 export function trackerBlock(page: Page, t: Translator, tracker: string): HTMLElement {
   const groups = grouped(tracker).split("-");
   const copied = h("span", { class: "copied" });
+  const say = (text: string): void => {
+    copied.textContent = text;
+    page.announce(text);
+  };
   const copy = button(t("tracker.copy"), () => {
-    void navigator.clipboard.writeText(groups.join("-")).then(
-      () => {
-        copied.textContent = t("tracker.copied");
-        page.announce(t("tracker.copied"));
-      },
-      () => {
-        copied.textContent = t("tracker.not-copied");
-        page.announce(t("tracker.not-copied"));
-      },
+    copyText(groups.join("-")).then(
+      () => say(t("tracker.copied")),
+      () => say(t("tracker.not-copied")),
     );
   });
   copy.id = "copy-tracker";
@@ -59,4 +57,9 @@ export function groupsLine(tracker: string, id?: string): HTMLElement {
   const groups = grouped(tracker).split("-");
   const spans = groups.map((group, i) => h("span", {}, i + 1 < groups.length ? `${group}-` : group));
   return h("p", { class: "groups", translate: "no", id }, ...spans);
+}
+
+/** Rejects where the browser has no clipboard for pages: by plain http from another machine, for one. */
+async function copyText(text: string): Promise<void> {
+  await navigator.clipboard.writeText(text);
 }
