@@ -10,14 +10,25 @@ import { wholeBody } from "./server.js";
 
 const LARGEST_ASSET = 16_777_216;
 
-/** Fetches each file beside `module`, and compares. Refuses `assets.missing` and `assets.changed`, naming the file. */
-export async function checkAssets(assets: Readonly<Record<string, string>>, module: string): Promise<void> {
-  await Promise.all(
-    Object.entries(assets).map(([name, expected]) => checkAsset(new URL(name, module), name, expected)),
-  );
+const PAGE = "index.html";
+
+/**
+ * Fetches each file beside `module`, and compares. Refuses `assets.missing` and `assets.changed`, naming the file.
+ *
+ * page: the address under which the page itself came, if it is ours: a server may give another one there than under the
+ * file's own name.
+ */
+export async function checkAssets(
+  assets: Readonly<Record<string, string>>,
+  module: string,
+  page: string | null,
+): Promise<void> {
+  const all = Object.entries(assets).map(([name, expected]) => ({ address: new URL(name, module), name, expected }));
+  const own = all.filter(({ name }) => page !== null && name === PAGE).map((one) => ({ ...one, address: page ?? "" }));
+  await Promise.all([...all, ...own].map(({ address, name, expected }) => checkAsset(address, name, expected)));
 }
 
-async function checkAsset(address: URL, name: string, expected: string): Promise<void> {
+async function checkAsset(address: URL | string, name: string, expected: string): Promise<void> {
   let data: Uint8Array<ArrayBuffer>;
   try {
     const response = await fetch(address, { cache: "no-cache", credentials: "omit", referrerPolicy: "no-referrer" });

@@ -71,7 +71,12 @@ export class BallotElement extends HTMLElement {
   }
 
   private async run(page: Page, wishes: Wishes): Promise<void> {
-    const opened = await open(wishes, apiAddress(wishes.api, location.href), MODULE);
+    const opened = await open(
+      wishes,
+      apiAddress(wishes.api, location.href),
+      MODULE,
+      page.embedded ? null : ownAddress(),
+    );
     const { selection } = opened;
     page.links = linksOf(opened);
     if (!selection) return page.show(closedScreen(opened, () => void this.run(page, wishes)));
@@ -119,6 +124,12 @@ export class BallotElement extends HTMLElement {
   private tell(name: string, detail: Readonly<Record<string, string>>): void {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
   }
+}
+
+function ownAddress(): string {
+  const address = new URL(location.href);
+  address.hash = "";
+  return address.href;
 }
 
 function fragment(): Partial<Record<Name, string>> | Refusal {

@@ -16,13 +16,14 @@ export interface Opened {
   readonly pages: URL;
 }
 
-export async function open(wishes: Wishes, api: URL, module: string): Promise<Opened> {
+/** page: the address of our own page; null inside a host's. */
+export async function open(wishes: Wishes, api: URL, module: string, page: string | null): Promise<Opened> {
   const server = new Server(api);
   const status = await server.status();
   const pages = pagesAddress(api);
   if (!status.joint) return { server, wishes, status, selection: null, pages };
   const [manifest, entry] = await Promise.all([server.manifest(), firstEntry((path) => server.boardFile(path))]);
   const selection = openSelection(manifest, status.joint, wishes.anchors, entry, wishes.allowTestGroup);
-  await checkAssets(selection.manifest.assets, module);
+  await checkAssets(selection.manifest.assets, module, page);
   return { server, wishes, status, selection, pages };
 }
