@@ -44,7 +44,7 @@ def test_the_commands_are_those_that_the_documents_promise() -> None:
         witness init|witness follow|witness serve|witness cosign|witness check|witness clock|witness show
         monitor|evidence check|receipt check|receipt missing
         ballot vote|ballot encrypt|ballot challenge|ballot cast|ballot check|tally lot|tally statement|tally outcome
-        token issuer|token new|conformance
+        token issuer|token new|conformance|audit-assets
     """
     words = {tuple(name.split()) for line in promised.strip().splitlines() for name in line.split("|")}
     assert {name for name, acts in ALL if acts} == words
