@@ -536,3 +536,31 @@ def test_a_refusal_does_not_show_whose_session_it_is() -> None:
     for number in range(MOST_OF_VOTER):
         told.counts.enter(bytes([number]), session)
     assert "5e5e" not in str(refused(lambda: told.counts.enter(b"next", session)))
+
+
+def test_a123_a_full_box_is_not_asked_about_all_that_wait_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doorkeeper, "MOST_WAITING", 1000)
+    told, asked = Told(), list[bytes]()
+    counts = Counts(lambda key: asked.append(key) or told.of.get(key, WAITING), lambda: told.now)  # type: ignore[func-returns-value]
+    keys = [f"{number}".encode() for number in range(1000)]
+    for key in keys:
+        counts.enter(key, Owner("line", key.decode()))
+    asked.clear()
+    for number in range(10):
+        assert refused(lambda number=number: counts.enter(b"late", Owner("line", f"late {number}"))).code == "box-busy"  # type: ignore[misc]
+    assert len(asked) < 1000
+    told.of |= dict.fromkeys(keys[:5], 17)
+    for number in range(5):
+        counts.enter(f"late {number}".encode(), Owner("line", f"late {number}"))
+    assert refused(lambda: counts.enter(b"late", Owner("line", "late"))).code == "box-busy"
+
+
+def test_whose_failures_are_forgiven_is_not_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where anybody may make lines, somebody may make many."""
+    monkeypatch.setattr(doorkeeper, "_DEBTORS", 20)
+    told = Told()
+    for number in range(200):
+        told.judged(Owner("line", f"{number}"), FALSE)
+        told.counts.waiting_of(Owner("line", f"{number}"))
+        told.now += FORGIVEN_SECONDS / 10
+    assert len(told.counts._debt) <= 20

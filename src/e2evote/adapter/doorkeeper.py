@@ -12,8 +12,9 @@ on all that waits, and those of the web server. The box judges everything again:
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from e2evote.adapter.board import BoardReader
 from e2evote.adapter.public_view import PublicView
@@ -46,6 +47,12 @@ FAILURES = 10
 """So many proofs of one line, session or party may fail; each is forgiven after `FORGIVEN_SECONDS`."""
 
 FORGIVEN_SECONDS = 60.0
+
+_OLDEST = 64
+"""So many are asked for where all places are taken: the oldest are judged first, and asking costs something too."""
+
+_DEBTORS = 4096
+"""From so many on, those whose failures are forgiven are forgotten too."""
 
 _HINTS_FOR_ONE_BYTE = 8
 """Commitments take up to so many bytes for each of the proofs; more are no hints, and are dropped unread."""
@@ -102,7 +109,7 @@ class Counts:
                 seconds = int((debt - FAILURES + 1) * FORGIVEN_SECONDS) + 1
                 raise Refused("failure-limit", f"{owner}: too many proofs have failed; try again in {seconds} seconds")
             if len(self._waiting) >= MOST_WAITING:
-                self._settle(self._waiting)
+                self._settle(islice(self._waiting, _OLDEST))
             if len(self._waiting) >= MOST_WAITING:
                 raise Refused("box-busy", f"{MOST_WAITING} submissions wait already, the most; try again")
             self._waiting[key] = owner
@@ -119,7 +126,7 @@ class Counts:
             self._settle(self._of.get(owner, ()))
             return frozenset(self._of.get(owner, ()))
 
-    def _settle(self, keys: "set[bytes] | dict[bytes, Owner] | tuple[()]") -> None:
+    def _settle(self, keys: Iterable[bytes]) -> None:
         """Those of these that are judged do not wait any more; what failed is counted."""
         for key in tuple(keys):
             status = self._status(key)
@@ -127,6 +134,9 @@ class Counts:
                 continue
             owner = self._waiting[key]
             if isinstance(status, Answer) and status.code not in _INNOCENT:
+                if len(self._debt) >= _DEBTORS:
+                    for one in tuple(self._debt):
+                        self._debt_of(one)  # which forgets who has none any more
                 self._debt[owner] = (self._debt_of(owner) + 1, self._clock())
             self._remove(key)
 
