@@ -36,7 +36,12 @@ def test_a_rehearsal_ends_with_a_result_and_a_report(tmp_path: Path) -> None:
         one_line(ended.err)
     told = done("rehearsal", "end", store, "--counts", f"postal={counts_of(tmp_path, 1, 1)}", FLAG).out
     assert "chair: 3 ballots" in told
-    assert "elected" in told
+    rows = [line.split() for line in told.splitlines()]
+    assert [row for row in rows if row[:1] in (["ada"], ["bob"], ["(blank)"])] == [
+        ["ada", "2", "elected"],
+        ["bob", "1"],
+        ["(blank)", "0"],
+    ]
     assert "<html" in (store / "reports" / "report.html").read_text("utf-8")[:200]
     report = verify_record(store / "record", read_anchors(store / "anchors.json"), allow_test_group=True)
     assert report.failing == frozenset()

@@ -11,6 +11,7 @@ from e2evote.cli.approve import DraftFile
 from e2evote.cli.options import AllowTestGroup, Dask, Json, Key, PassphraseFile, Store, Wait, Workers, executor_for
 from e2evote.cli.passphrase import passphrase
 from e2evote.cli.terminal import as_json, bar, say, table
+from e2evote.manifest.voters import ONLINE
 from e2evote.record.outcome import Outcome
 
 app = typer.Typer(no_args_is_help=True)
@@ -92,15 +93,18 @@ def outcome(
 
 
 def print_outcome(result: Outcome) -> None:
-    """The votes and who is elected, as a table for each contest."""
+    """The votes of all channels together, and who is elected, as a table for each contest."""
+    votes = result.votes()
     for contest in result.contests:
         say(f"{contest.contest}: {contest.ballots} ballots, {contest.status}", style="bold")
         rows = [
-            (cell.option or "(blank)", cell.votes, "elected" if cell.option in contest.standing.elected else "")
-            for cell in result.cells
-            if cell.contest == contest.contest
+            (option or "(blank)", number, "elected" if option in contest.standing.elected else "")
+            for (name, option), number in votes.items()
+            if name == contest.contest
         ]
         table(("option", "votes", ""), rows, numbers=(1,))
         if contest.standing.tied:
             say("  tied: " + ", ".join(contest.standing.tied), style="yellow")
+    if any(cell.channel != ONLINE for cell in result.cells):
+        say("By channel: e2evote channel results RECORD")
     say(f"Decrypted by trustees {', '.join(map(str, result.trustees))}. Now anyone can run e2evote verify.")
