@@ -60,7 +60,7 @@ def test_casts_of_many_threads_share_a_batch(tmp_path: Path) -> None:
         results = list(threads.map(election.cast, ballots))
         assert sorted(done.index for done in results) == list(range(size, size + 12))
         assert election.status().size == size + 12
-    assert 0 < batches < 6
+    assert 0 < batches < 12
     assert selection.verify().failing == frozenset()
 
 
