@@ -2,7 +2,9 @@
 
 import http.client
 import os
+import socket
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -191,3 +193,29 @@ def test_a_board_can_be_fetched_from_it(url: str, record: Path, tmp_path: Path) 
 def test_what_is_no_board_is_not_served(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError):
         begin([sys.executable, "-c", PROGRAM, tmp_path, "--port", "0"], tmp_path / "errors")
+
+
+@pytest.mark.slow
+def test_a123_who_does_not_read_an_answer_is_cut_off_though_more_is_sent(tmp_path: Path) -> None:
+    size = 2**25
+    large = tmp_path / "record" / "tile" / "0" / "x002" / "000"
+    large.parent.mkdir(parents=True)
+    (tmp_path / "record" / "checkpoint").write_bytes(b"")
+    with large.open("wb") as file:
+        file.truncate(size)
+    hurried = f"from e2evote.adapter import http_server; http_server.PATIENCE = 1.0; {PROGRAM}"
+    words = [sys.executable, "-c", hurried, tmp_path / "record", "--port", "0", "--json"]
+    served = begin(words, tmp_path / "errors")
+    with socket.socket() as deaf:
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        deaf.settimeout(60)
+        deaf.connect((urlsplit(served.url).hostname, urlsplit(served.url).port))
+        deaf.sendall(b"GET /tile/0/x002/000 HTTP/1.1\r\nHost: x\r\n\r\n")
+        time.sleep(0.5)
+        deaf.sendall(b"G")
+        time.sleep(5)
+        received = 0
+        while data := deaf.recv(2**20):
+            received += len(data)
+    assert end(served) == 0
+    assert 0 < received < size

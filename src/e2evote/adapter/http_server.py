@@ -63,9 +63,10 @@ class TooSlow(Exception):
 
 
 class PatientProtocol(H11Protocol):
-    """HTTP/1.1 with an end to every wait for a client."""
+    """HTTP/1.1 with an end to every wait for a client: for the rest of a head, and for an answer to be read."""
 
-    _timer: asyncio.TimerHandle | None = None
+    _head: asyncio.TimerHandle | None = None
+    _answer: asyncio.TimerHandle | None = None
 
     def __init__(self, limits: Limits, addresses: Counter[str], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -79,38 +80,44 @@ class PatientProtocol(H11Protocol):
         if len(self.connections) > most.connections or self._addresses[self._address] > most.per_address:
             transport.abort()
             return
-        self._wait()
+        self._head = self._cut_off_later()
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
         if self.cycle is not None and not self.cycle.response_complete:
-            self._stop_waiting()
-        elif self.timeout_keep_alive_task is None and self._timer is None:
-            self._wait()  # for the rest of a request's head
+            self._stop_head()
+        elif self.timeout_keep_alive_task is None and self._head is None:
+            self._head = self._cut_off_later()
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self._stop_waiting()
-        self._wait()  # for a client that does not read
+        # What the client goes on sending does not end this wait.
+        self._answer = self._answer or self._cut_off_later()
 
     def resume_writing(self) -> None:
         super().resume_writing()
-        self._stop_waiting()
+        self._stop_answer()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._stop_waiting()
+        self._stop_head()
+        self._stop_answer()
         self._addresses[self._address] -= 1
         if not self._addresses[self._address]:
             del self._addresses[self._address]
         super().connection_lost(exc)
 
-    def _wait(self) -> None:
-        self._timer = self.loop.call_later(PATIENCE, self.transport.abort)
+    def _cut_off_later(self) -> asyncio.TimerHandle:
+        return self.loop.call_later(PATIENCE, self.transport.abort)
 
-    def _stop_waiting(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+    def _stop_head(self) -> None:
+        if self._head:
+            self._head.cancel()
+        self._head = None
+
+    def _stop_answer(self) -> None:
+        if self._answer:
+            self._answer.cancel()
+        self._answer = None
 
 
 class _Server(uvicorn.Server):
