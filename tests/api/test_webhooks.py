@@ -209,6 +209,17 @@ def test_a121_redirects_are_not_followed_and_only_an_answer_of_the_receivers_cou
     assert [path for _, path, _, _ in receiver.asked] == ["/hook"]
 
 
+def test_a123_of_a_long_answer_the_beginning_is_read_and_it_counts(
+    receiver: Other, tmp_path: Path, state: StateFile
+) -> None:
+    receiver.answers["/hook"] = (200, b"x" * 2**20, {})
+    endpoint = Endpoint(f"{receiver.url}/hook")
+    outbox = Outbox(state)
+    outbox.put([Event("election.opened", "council", 3)], 4, [endpoint])
+    assert Webhooks([], webhook_key(tmp_path / "k")).deliver(endpoint, outbox)
+    assert outbox.accounts([endpoint])[0].delivered == 1
+
+
 def test_a121_an_address_that_is_not_allowed_is_never_asked(tmp_path: Path, state: StateFile) -> None:
     endpoint = Endpoint("http://169.254.169.254/latest/meta-data")
     outbox = Outbox(state)

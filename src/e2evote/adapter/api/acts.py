@@ -148,7 +148,7 @@ def _signed(acts: Acts, desk: Desk) -> Callable[..., object]:
 
     async def handler(id: str, request: Request) -> Response:
         grant = await acts.admit(request, desk.scope, id) if desk.scope else None
-        if desk.path == "transitions" and acts.drafts and acts.drafts.has(id):
+        if desk.path == "transitions" and acts.drafts and not hosted.has(id) and acts.drafts.has(id):
             return await _founded(acts, id, request)
         place, key = hosted.place(id), key_of(request)
         members = await acts.body(request, desk.limit, optional=(*MEMBERS, *OTHERS))

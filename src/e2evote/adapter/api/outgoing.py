@@ -43,7 +43,7 @@ def checked_url(url: str) -> str:
 
 
 class Outgoing:
-    """Makes requests, each within `timeout` seconds altogether."""
+    """Makes requests. No connection and no part of an answer is waited for longer than `timeout` seconds."""
 
     def __init__(self, timeout: float = TIMEOUT) -> None:
         self._timeout = timeout
@@ -53,7 +53,7 @@ class Outgoing:
         return self._ask("GET", url, limit, b"", {"accept": "application/json"})
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str], limit: int = 4096) -> Answer:
-        """The answer to a request with this body."""
+        """The answer to a request with this body; of its own body no more than the first `limit` bytes are read."""
         return self._ask("POST", url, limit, body, headers)
 
     def _ask(self, method: str, url: str, limit: int, body: bytes, headers: Mapping[str, str]) -> Answer:
@@ -66,10 +66,12 @@ class Outgoing:
             ):
                 for chunk in response.iter_raw():
                     data += chunk
-                    if len(data) > limit:
+                    if len(data) > limit and method == "GET":
                         raise Refused("url-unreachable", f"{url}: an answer of more than {limit} bytes")
+                    if len(data) > limit:
+                        break
                     if time.monotonic() > deadline:
                         raise Refused("url-unreachable", f"{url}: no whole answer within {self._timeout:g} s")
-                return Answer(response.status_code, bytes(data))
+                return Answer(response.status_code, bytes(data[:limit]))
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
             raise Refused("url-unreachable", f"{url}: {type(error).__name__}") from None
