@@ -181,3 +181,35 @@ def test_a_signature_by_nobody_of_the_manifest_is_refused_by_the_box(served: Ser
 def test_webhooks_are_told_about_only_where_there_are_some(served: Served, place: Path) -> None:
     answer = served.ask("/v1/webhooks", **bearer(place, "audit:read"))
     assert answer.json == {"public_key": None, "endpoints": []}
+
+
+@pytest.mark.parametrize(("method", "path", "scope"), NEEDED)
+def test_a121_no_page_of_another_origin_may_use_what_needs_a_token(
+    served: Served, method: str, path: str, scope: str
+) -> None:
+    asked = {"origin": "https://evil.example", "access_control_request_method": method}
+    answer = served.ask(path, "OPTIONS", **asked, access_control_request_headers="authorization")
+    assert "authorization" not in answer.headers.get("access-control-allow-headers", "").lower()
+    assert "access-control-allow-credentials" not in answer.headers
+    assert method not in answer.headers.get("access-control-allow-methods", "")
+
+
+def test_a121_a_token_counts_in_its_header_alone(served: Served, place: Path) -> None:
+    token = bearer(place, "audit:read")["authorization"].removeprefix("Bearer ")
+    for path in (f"/v1/webhooks?access_token={token}", f"/v1/webhooks?token={token}"):
+        assert served.ask(path).problem() == "token-missing"
+    assert served.ask("/v1/webhooks", cookie=f"access_token={token}").problem() == "token-missing"
+    body = {"voter_ref": "x", "access_token": token}
+    assert served.post(f"{P}/sessions", body).problem() == "token-missing"
+
+
+def test_no_token_is_logged_or_kept(served: Served, place: Path, own: Store) -> None:
+    token = bearer(place, "audit:read", subject="canary-subject")
+    for part in (f"/v1/operations/{'0' * 32}", "/v1/webhooks"):
+        served.ask(part, **token)
+    served.post(f"{P}/operations", {"kind": "export"}, idempotency_key="canary-key-1", **token)
+    signature = token["authorization"].rpartition(".")[2].encode()
+    for path in (*(path for path in own.path.rglob("*") if path.is_file()), served.errors):
+        data = path.read_bytes()
+        assert signature not in data
+        assert b"canary-subject" not in data
