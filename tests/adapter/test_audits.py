@@ -95,6 +95,12 @@ def test_a_run_that_cannot_be_finished_is_told_and_not_begun_again(
     assert audits.look().state == "idle"
 
 
+def test_without_room_for_the_report_it_ends_all_the_same(record: Path, tmp_path: Path) -> None:
+    audits = Audits(record, tmp_path / "nowhere" / "audit.json", Semaphore(), allow_test_group=True)
+    audits.look()
+    assert ended(audits).failure == "FileNotFoundError"
+
+
 def test_what_is_closed_ends_and_begins_nothing(record: Path, tmp_path: Path) -> None:
     audits = Audits(record, tmp_path / "audit.json", Semaphore(), allow_test_group=True)
     audits.look()

@@ -94,15 +94,18 @@ class Audits:
         head = claim_of(self._record)
         with self._turn:
             began = time.monotonic()
-            report, failure = self._verify()
+            try:
+                report, failure = self._verify()
+                if report:
+                    whole_file.replace(self._kept, json.dumps(report).encode())
+            except (OSError, ValueError) as error:  # no process, no line of JSON, no room on the disk
+                report, failure = None, type(error).__name__
             took = time.monotonic() - began
         with self._lock:
             self._process, self._state, self._failure = None, "idle", failure
             self._failed_at = (head.root.hex(), head.size) if failure and head else ("", 0)
             self._rest_until = time.monotonic() + (PAUSE * took if self._report is not None else 0.0)
             self._report = report or self._report
-        if report:
-            whole_file.replace(self._kept, json.dumps(report).encode())
 
     def _verify(self) -> tuple[Mapping[str, Any] | None, str]:
         """The report, or why there is none."""

@@ -124,7 +124,7 @@ def _row(proof: RowProof, statement: int, visit: Visit) -> dict[str, object]:
         "channel": visit.words("channel", row.channel),
         "hashes": len(proof.proof),
         "index": statement,
-        "place": proof.index,
+        "place": proof.index + 1,
         "status": row.status,
         "text": f"row_{row.status.replace('-', '_')}",
     }

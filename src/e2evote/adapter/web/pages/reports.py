@@ -14,13 +14,9 @@ from e2evote.adapter.election import Election
 from e2evote.adapter.public_view import ReportLeaf
 from e2evote.adapter.web.pages.facts import every_page
 from e2evote.adapter.web.pages.render import Visit
-from e2evote.algebra.parameters import group_named
-from e2evote.board.proof import decode_proof
 from e2evote.errors import Refused
 from e2evote.hashing.digest import sha256
-from e2evote.record.leaf import decode_leaf
 from e2evote.record.report import StatedFacts
-from e2evote.record.voter_bodies import ReportBody
 
 FOLDER = "reports"
 LARGEST_PAGE = 64 * 2**20
@@ -38,7 +34,7 @@ def report_page(election: Election, visit: Visit) -> dict[str, object]:
                 "facts": list(_facts(leaf.report.facts)),
                 "here": signed_page(election, leaf) is not None,
                 "index": leaf.index,
-                "page": page_hash(election, leaf).hex(),
+                "page": leaf.page.hex(),
                 "size": leaf.report.facts.size,
                 "words": {
                     "complaints": leaf.report.words.complaints,
@@ -62,19 +58,9 @@ def reports_of(election: Election) -> tuple[ReportLeaf, ...]:
         return ()
 
 
-def page_hash(election: Election, leaf: ReportLeaf) -> bytes:
-    """The SHA-256 of the page that the log's entry names."""
-    manifest, entry = election.manifest, decode_proof(election.receipt(leaf.index)).extra
-    body = decode_leaf(entry, group_named(manifest.group), manifest.n, first=False).body
-    if not isinstance(body, ReportBody):
-        raise Refused("entry-unknown", f"entry {leaf.index} is no report")
-    return body.page
-
-
 def signed_page(election: Election, leaf: ReportLeaf) -> bytes | None:
     """The very page that was signed; None where this server does not have it."""
-    wanted = page_hash(election, leaf)
-    return next((data for data in _pages(election.path / FOLDER) if sha256(data) == wanted), None)
+    return next((data for data in _pages(election.path / FOLDER) if sha256(data) == leaf.page), None)
 
 
 def policy_for(page: bytes) -> str:
