@@ -6,6 +6,7 @@ no room for it, the same batch is tried again.
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from e2evote.adapter.history import DATED
@@ -70,6 +71,8 @@ class Desk:
             except ValueError as error:
                 judged.answers[each.key] = _answer(Refused("submission-malformed", str(error)))
 
+        with suppress(Exception):  # whatever went wrong is found again, and named, when each is considered
+            box.prove_ahead(envelopes.values())
         known: dict[str, Refused] = {}
 
         def is_refused(name: str) -> bool:

@@ -6,11 +6,12 @@ itself from its challenges and responses. What is found is added up in the order
 tell how the proofs were verified.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from e2evote.algebra.elgamal import Ciphertext
 from e2evote.errors import MalformedInput
+from e2evote.hashing.digest import b4, sha256
 from e2evote.proofs.batch import Subject, suspects
 from e2evote.proofs.one_of import commitments
 from e2evote.record.bodies import BallotBody
@@ -43,6 +44,11 @@ class Item:
     hints: bytes
     style: str | None = None
 
+    @property
+    def proofs(self) -> bytes:
+        """By what the proofs of a ballot are known again: they are in these bytes and nowhere else."""
+        return sha256(b4(len(self.payload)), self.payload, self.hints)
+
 
 @dataclass(frozen=True, slots=True)
 class _Read:
@@ -54,14 +60,36 @@ class _Read:
     alone: Callable[[], None]
 
 
-def check_chunk(context: BallotContext, items: Iterable[Item], findings: Findings, take: Take) -> None:
+def proven_together(context: BallotContext, items: Iterable[Item]) -> frozenset[bytes]:
+    """Of ballots that are to be judged one after the other, the `proofs` of those that one test of all shows to hold.
+
+    It says nothing about any other check, and nothing about those that are not among them.
+    """
+    if not context.setting.group.has_batches:
+        return frozenset()
+    found: list[tuple[bytes, Subject]] = []
+    for item in items:
+        if isinstance(item.entry.leaf.body, BallotBody):
+            subject = _read(context, item, lambda entry, sealed: None, True).subject
+            if subject is not None:
+                found.append((item.proofs, subject))
+    doubtful = set(suspects(context.setting.group, [subject for _, subject in found]))
+    return frozenset(key for position, (key, _) in enumerate(found) if position not in doubtful)
+
+
+def check_chunk(
+    context: BallotContext, items: Iterable[Item], findings: Findings, take: Take, proven: Collection[bytes] = ()
+) -> None:
     """All checks of the items, which are read once, in order, as they are needed.
 
-    In a group that has no batches every number and proof is tested by itself.
+    In a group that has no batches every number and proof is tested by itself. proven: what `proven_together` has found
+    in this context; those proofs are not tested again.
     """
     batched = context.setting.group.has_batches
-    read = [_read(context, item, take, batched) for item in items]
-    together = [item.subject for item in read if item.subject is not None]
+    given = list(items) if proven else items
+    read = [_read(context, item, take, batched) for item in given]
+    known = {id(one.subject) for one, item in zip(read, given, strict=True) if item.proofs in proven} if proven else ()
+    together = [item.subject for item in read if item.subject is not None and id(item.subject) not in known]
     doubtful = {id(together[position]) for position in suspects(context.setting.group, together)}
     for item in read:
         if item.subject is not None and id(item.subject) not in doubtful:
