@@ -15,9 +15,6 @@ export const cy: Readonly<Record<keyof typeof import("./en.js").en, string>> = {
   "page.session-used":
     "Defnyddiwyd y ddolen a ddaeth â chi yma o’r blaen, neu mae’n rhy hen. Gallwch bleidleisio yr un fath. I herio " +
     "pleidlais, agorwch ddolen newydd.",
-  "page.session-lost":
-    "Ni chadarnhaodd y gweinydd y ddolen a ddaeth â chi yma. Gallwch bleidleisio yr un fath. I herio pleidlais, " +
-    "agorwch y ddolen eto yn nes ymlaen.",
   "foot.title": "Chwilio a gwirio",
   "foot.tracker": "Chwilio am bleidlais",
   "foot.challenge": "Gwirio pleidlais a heriwyd",

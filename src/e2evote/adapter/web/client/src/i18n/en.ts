@@ -12,9 +12,6 @@ export const en = {
   "page.session-used":
     "The link that brought you here was used before, or is too old. You can vote all the same. To challenge a " +
     "ballot, open a new link.",
-  "page.session-lost":
-    "The server did not confirm the link that brought you here. You can vote all the same. To challenge a ballot, " +
-    "open the link again later.",
   "foot.title": "Look up and check",
   "foot.tracker": "Look up a ballot",
   "foot.challenge": "Check a challenged ballot",

@@ -15,7 +15,7 @@ import { Saved } from "./saved.js";
 import { closedScreen, compareScreen, loadingScreen } from "./screens/before.js";
 import { isPassing, nameOf, troubleScreen } from "./screens/trouble.js";
 import { NoAnswer } from "./server.js";
-import { Voting, type Told } from "./voting.js";
+import { Voting, type Told, type VoterSession } from "./voting.js";
 
 export const TAG = "e2evote-ballot";
 
@@ -105,14 +105,15 @@ export class BallotElement extends HTMLElement {
   }
 
   /** The voter session of the link's token. Without one a ballot can be cast all the same. */
-  private async session(page: Page, opened: Opened): Promise<string> {
+  private async session(page: Page, opened: Opened): Promise<VoterSession> {
     const token = opened.wishes.session;
-    if (token === "") return "";
+    if (token === "") return { session: "", token };
     try {
-      return await opened.server.session(token);
+      return { session: await opened.server.session(token), token: "" };
     } catch (error) {
-      page.notices.push((t) => t(error instanceof NoAnswer ? "page.session-lost" : "page.session-used"));
-      return "";
+      if (error instanceof NoAnswer) return { session: "", token }; // a challenge asks again
+      page.notices.push((t) => t("page.session-used"));
+      return { session: "", token: "" };
     }
   }
 

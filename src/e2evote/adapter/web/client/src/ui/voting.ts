@@ -48,6 +48,12 @@ export interface Told {
   readonly refused: (code: string) => void;
 }
 
+/** What challenges count against; or the token of a link that nobody has exchanged yet. */
+export interface VoterSession {
+  session: string;
+  token: string;
+}
+
 export class Voting {
   private readonly page: Page;
   private readonly opened: Opened;
@@ -55,11 +61,11 @@ export class Voting {
   private readonly told: Told;
   private readonly typed: { line: string };
   private readonly own: OwnKey;
-  private session: string;
+  private readonly session: VoterSession;
   private votes: Record<string, Choosing> = {};
   private sealed: Sealed | null = null;
 
-  constructor(page: Page, opened: Opened, selection: Selection, session: string, told: Told) {
+  constructor(page: Page, opened: Opened, selection: Selection, session: VoterSession, told: Told) {
     this.page = page;
     this.opened = opened;
     this.selection = selection;
@@ -295,8 +301,8 @@ export class Voting {
   private async challenge(facts: LineFacts, sealed: Sealed): Promise<void> {
     let opening: Opening | null = null;
     try {
-      this.session ||= await this.opened.server.session("");
-      const { submission, file } = sealed.challenge(this.session);
+      this.session.session ||= await this.opened.server.session(this.session.token);
+      const { submission, file } = sealed.challenge(this.session.session);
       opening = { tracker: sealed.tracker, line: sealed.line, file };
       this.drop();
       await sendAndShow(this.page, this.opened.server, opening.tracker, submission);
