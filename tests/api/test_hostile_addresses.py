@@ -5,10 +5,10 @@ import socket
 import pytest
 
 from api.served import ADA, JSON, Answer, P, Served, body
-from e2evote.adapter.api.client_files import FOLDER
 from e2evote.adapter.api.headers import PAGE, PAGE_POLICY
 from e2evote.adapter.rehearsed_voters import RehearsedVoters
 from e2evote.adapter.store import Store
+from e2evote.adapter.web.assets import BUILT
 
 MARK = "Xj7marker"
 PLACES = [
@@ -87,9 +87,11 @@ def test_head_is_answered_like_get_without_the_body(server: Served, path: str) -
 
 @pytest.mark.parametrize("path", [*PLACES, f"{P}/ballots", f"{P}/sessions/exchange"])
 def test_other_methods_are_refused_and_the_right_ones_named(server: Served, path: str) -> None:
+    others = {"/v1/elections": ("POST",), f"{P}/manifest": ("PUT",)}.get(path, ())
     posts = path.endswith(("ballots", "exchange"))
-    allowed = "OPTIONS, POST" if posts else "GET, HEAD, OPTIONS"
-    for method in ("DELETE", "PATCH", "GET" if posts else "POST", "TRACE", "BREW"):
+    taken = ("POST",) if posts else ("GET", "HEAD", *others)
+    allowed = ", ".join(sorted(("OPTIONS", *taken)))
+    for method in {"DELETE", "GET", "PATCH", "POST", "PUT", "TRACE", "BREW"} - set(taken):
         answer = server.ask(path, method, b"{}" if method != "GET" else None)
         assert (answer.status, answer.problem(), answer.headers["allow"]) == (405, "method-not-allowed", allowed)
     options = server.ask(path, "OPTIONS")
@@ -191,7 +193,7 @@ def test_the_client_is_served_byte_for_byte_with_its_types(server: Served) -> No
     types = {"index.html": "text/html", "e2evote.js": "text/javascript", "e2evote.css": "text/css"}
     for name, kind in types.items():
         answer = server.ask(f"/elections/rehearsal/client/{name}")
-        assert answer.body == (FOLDER / name).read_bytes()
+        assert answer.body == (BUILT / name).read_bytes()
         assert answer.headers["content-type"] == f"{kind}; charset=utf-8"
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["cache-control"] == "no-cache"
@@ -202,7 +204,7 @@ def test_the_client_is_served_byte_for_byte_with_its_types(server: Served) -> No
         again = server.ask(f"/elections/rehearsal/client/{name}", if_none_match=answer.headers["etag"])
         assert (again.status, again.body) == (304, b"")
         assert "content-security-policy" not in again.headers
-    assert server.ask("/elections/rehearsal/client/").body == (FOLDER / "index.html").read_bytes()
+    assert server.ask("/elections/rehearsal/client/").body == (BUILT / "index.html").read_bytes()
     assert server.ask("/elections/rehearsal/client/SHA256SUMS").problem() == "not-found"
 
 

@@ -76,6 +76,8 @@ def serve(
                 raise Usage(f"{fact.path}: another store has the selection {election.id} already")
             hosted.add(election)
             log.write(Line("opened", election=election.id))
+            if hosted.place(election.id).page.differs:
+                log.write(Line("page-differs", election=election.id))
 
         def started() -> None:
             ids = [place.id for place in hosted.all()]

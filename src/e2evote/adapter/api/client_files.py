@@ -1,8 +1,7 @@
-"""The ballot client as it was built, byte for byte: what the manifest's hashes are of (docs/ballot-client.md)."""
+"""The ballot client, byte for byte what the manifest's hashes are of (docs/ballot-client.md)."""
 
 import hashlib
 from collections.abc import Mapping
-from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
 
@@ -11,8 +10,7 @@ from e2evote.adapter.api.answers import tagged
 from e2evote.adapter.api.described import Answered, described
 from e2evote.adapter.api.hosted import Hosted
 from e2evote.adapter.api.problems import Problem
-
-FOLDER = Path(__file__).resolve().parents[1] / "web" / "assets"
+from e2evote.adapter.web.assets import START
 
 TYPES: Mapping[str, str] = {
     "css": "text/css; charset=utf-8",
@@ -23,10 +21,9 @@ TYPES: Mapping[str, str] = {
 """By the ending of a file's name; others are not served."""
 
 
-def routes(hosted: Hosted, folder: Path = FOLDER) -> APIRouter:
-    """The routes of these. The files are read once, now."""
+def routes(hosted: Hosted) -> APIRouter:
+    """The routes of these."""
     router = APIRouter(tags=["public"])
-    files = {name: (data, hashlib.sha256(data).hexdigest()) for name, data in _read(folder).items()}
 
     @router.get(
         "/elections/{id}/client/{name:path}",
@@ -37,12 +34,11 @@ def routes(hosted: Hosted, folder: Path = FOLDER) -> APIRouter:
         ),
     )
     async def file(id: str, name: str, request: Request) -> Response:
-        hosted.place(id)
-        name = name or "index.html"
-        if name not in files:
+        data = hosted.place(id).page.files.get(name or START)
+        kind = TYPES.get((name or START).rpartition(".")[2])
+        if data is None or kind is None:
             raise Problem("not-found")
-        data, tag = files[name]
-        return tagged(request, data, tag, TYPES[name.rpartition(".")[2]], "no-cache")
+        return tagged(request, data, hashlib.sha256(data).hexdigest(), kind, "no-cache")
 
     @router.get(
         "/elections/{id}/client",
@@ -53,9 +49,3 @@ def routes(hosted: Hosted, folder: Path = FOLDER) -> APIRouter:
         return Response(status_code=308, headers={"location": "client/"})
 
     return router
-
-
-def _read(folder: Path) -> dict[str, bytes]:
-    if not folder.is_dir():
-        return {}
-    return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.suffix[1:] in TYPES}

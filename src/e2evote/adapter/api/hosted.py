@@ -21,6 +21,7 @@ from e2evote.adapter.api.settings import Settings
 from e2evote.adapter.api.state import FILE, StateFile
 from e2evote.adapter.api.waiting import Waiters
 from e2evote.adapter.election import Election
+from e2evote.adapter.web.kept import page_of
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -42,6 +43,7 @@ class Place:
         self.state = StateFile(election.path / "private" / FILE)
         self.tokens = OneTimeTokens(self.state, settings.token_minutes)
         self.waiters = Waiters()
+        self.page = page_of(election.manifest, election.path / "private")
         self._unsubscribe = election.subscribe(self.waiters.tell)
 
     @property
