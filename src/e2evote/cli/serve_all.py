@@ -130,6 +130,8 @@ def _settings(
         settings = replace(settings, port=port)
     if public_url:
         settings = replace(settings, public_url=check_public_url(public_url, "--public-url"))
+    if not settings.public_url and settings.host in ("0.0.0.0", "::"):
+        raise Usage(f"{settings.host} is every address of this machine: which one do voters use? --public-url URL")
     return settings
 
 
