@@ -240,3 +240,6 @@ def test_anchors_and_what_must_be_compared(client: TestClient, open_one: Hosted,
     assert anchors.extended_base_hash.hex() in home.words
     assert open_one.election.status().phase is Phase.OPEN
     assert "This is a rehearsal." in home.words
+    links = {one["href"] for one in home.of("a") if one["href"].startswith("client/")}
+    options = "lang=en&allow-test-group"
+    assert links == {f"client/#{options}", f"client/#check=challenge&{options}", f"client/#check=receipt&{options}"}

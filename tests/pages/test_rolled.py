@@ -114,5 +114,7 @@ def test_the_page_that_was_signed_is_shown_and_no_other(client: TestClient, roll
     assert policy.endswith("frame-ancestors 'none'; sandbox")
     assert "unsafe" not in policy
     assert {"class": "button", "href": f"report-{index}.html"} in seen(client.get(f"{BASE}report")).of("a")
+    (folder / "report.html").rename(rolled.path / "report.html")
+    assert client.get(f"{BASE}report-{index}.html").content == rolled.page
     assert client.get(f"{BASE}report-0.html").status_code == 404
     assert client.get(f"{BASE}report-..%2f..%2fprivate.html").status_code == 404

@@ -8,6 +8,7 @@ from e2evote.adapter.processes import claim_of
 from e2evote.adapter.public_view import Status
 from e2evote.adapter.web.pages.render import Visit
 from e2evote.adapter.web.pages.words import Named
+from e2evote.algebra.parameters import TEST_GROUPS
 from e2evote.hashing.crockford import GROUPED_SIZE, encode
 from e2evote.manifest.entries import Phase
 from e2evote.verify.anchors import Anchors
@@ -48,10 +49,17 @@ def every_page(election: Election, visit: Visit, here: str) -> dict[str, object]
     return {
         "api": f"{API}{election.id}/",
         "client": bool(manifest.assets.files()),
+        "client_options": _client_options(election, visit),
         "election": Heading(election.id, visit.words.named(manifest.election.name)),
         "here": here,
         "own_key": manifest.roll is None,
     }
+
+
+def _client_options(election: Election, visit: Visit) -> str:
+    """What the ballot client is told in the fragment of a link to it (docs/ballot-client.md)."""
+    language = f"lang={visit.words.language}"
+    return f"{language}&allow-test-group" if election.manifest.group in TEST_GROUPS else language
 
 
 def announced(status: Status) -> Announced:

@@ -1,8 +1,8 @@
 """The scrutineer's report: what is on the log, and the page whose hash is there, if whoever runs the server has it.
 
-A scrutineer hands the page over as a file. In `STORE/reports/` it is shown exactly if its SHA-256 is the one that the
-log names, byte for byte as it was signed. It has one style sheet of its own inside; the policy that it is sent with
-allows this one, by its hash, and nothing else.
+A scrutineer hands the page over as a file. As `STORE/report.html` or in `STORE/reports/` it is shown exactly if its
+SHA-256 is the one that the log names, byte for byte as it was signed. It has one style sheet of its own inside; the
+policy that it is sent with allows this one, by its hash, and nothing else.
 """
 
 import base64
@@ -18,7 +18,7 @@ from e2evote.errors import Refused
 from e2evote.hashing.digest import sha256
 from e2evote.record.report import StatedFacts
 
-FOLDER = "reports"
+FILE, FOLDER = "report.html", "reports"
 LARGEST_PAGE = 64 * 2**20
 _MOST_PAGES = 20
 _NOTHING_ELSE = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
@@ -60,7 +60,7 @@ def reports_of(election: Election) -> tuple[ReportLeaf, ...]:
 
 def signed_page(election: Election, leaf: ReportLeaf) -> bytes | None:
     """The very page that was signed; None where this server does not have it."""
-    return next((data for data in _pages(election.path / FOLDER) if sha256(data) == leaf.page), None)
+    return next((data for data in _pages(election.path) if sha256(data) == leaf.page), None)
 
 
 def policy_for(page: bytes) -> str:
@@ -70,8 +70,8 @@ def policy_for(page: bytes) -> str:
     return f"default-src 'none'; style-src {styles}; {_NOTHING_ELSE}"
 
 
-def _pages(folder: Path) -> Iterator[bytes]:
-    for path in sorted(folder.glob("*.html"))[:_MOST_PAGES]:
+def _pages(store: Path) -> Iterator[bytes]:
+    for path in (store / FILE, *sorted((store / FOLDER).glob("*.html"))[:_MOST_PAGES]):
         if path.is_file() and path.stat().st_size <= LARGEST_PAGE:
             yield path.read_bytes()
 
