@@ -232,6 +232,20 @@ def test_a_record_that_cannot_be_read_is_said_without_its_details(
     assert refused.detail not in answer.text
 
 
+def test_a_selection_that_cannot_be_read_does_not_hide_the_others(
+    client: TestClient, open_one: Hosted, ended_one: Hosted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing() -> None:
+        raise Refused("not-cosigned", "no witness answers")
+
+    monkeypatch.setattr(open_one.election, "status", failing)
+    page = seen(client.get("/"))
+    assert "Spring election It cannot be read at the moment" in page.words
+    assert "Autumn election The result is published" in page.words
+    assert client.get("/elections/open-one/").status_code == 503
+    assert client.get("/elections/ended-one/").status_code == 200
+
+
 def test_anchors_and_what_must_be_compared(client: TestClient, open_one: Hosted, tmp_path: Path) -> None:
     anchors = open_one.election.record().anchors
     assert client.get("/elections/open-one/anchors.json").content == anchors.encode()

@@ -69,6 +69,18 @@ def test_every_line_has_its_row_with_a_proof(
     assert (checked.row.line, checked.row.status) == (f"{int(number):07}", status)
 
 
+def test_only_a_rehearsal_is_called_one(client: TestClient, election: Election) -> None:
+    """Whoever runs a real selection may hold an administrator's and a teller's key too."""
+    assert "This is a rehearsal." in seen(client.get(BASE)).words
+    keys = election.path / "private" / "rehearsal"
+    keys.rename(keys.with_name("away"))
+    try:
+        assert election.holds_keys
+        assert "This is a rehearsal." not in seen(client.get(BASE)).words
+    finally:
+        keys.with_name("away").rename(keys)
+
+
 def test_a_line_that_is_on_no_roll_has_none(client: TestClient) -> None:
     assert "The statement has no row for this line." in line(client, "6").words
     assert client.post(f"{BASE}line-proof", data={"line": "6"}).status_code == 404

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from e2evote.adapter.election import Election
 from e2evote.adapter.processes import claim_of
 from e2evote.adapter.public_view import Status
+from e2evote.adapter.rehearsal import FILE as REHEARSAL
 from e2evote.adapter.web.pages.render import Visit
 from e2evote.adapter.web.pages.words import Named
 from e2evote.algebra.parameters import TEST_GROUPS
+from e2evote.errors import CheckFailed, MalformedInput, Refused
 from e2evote.hashing.crockford import GROUPED_SIZE, encode
 from e2evote.manifest.entries import Phase
 from e2evote.verify.anchors import Anchors
@@ -86,8 +88,12 @@ def phase_key(status: Status) -> str:
 
 def listed(election: Election, visit: Visit) -> Mapping[str, object]:
     """The election in the list of all."""
-    status, words = election.status(), visit.words
+    words = visit.words
     name = words.named(election.manifest.election.name)
+    try:
+        status = election.status()
+    except (CheckFailed, MalformedInput, Refused):  # the others can be read all the same
+        return {"id": election.id, "name": name, "phase": "unreadable", "closes": ""}
     return {"id": election.id, "name": name, "phase": phase_key(status), "closes": words.moment(status.closes)}
 
 
@@ -117,7 +123,7 @@ def overview(election: Election, visit: Visit) -> dict[str, object]:
         "phase": phase_key(status),
         "put_off": words.moment(manifest.dates.close) if status.closes != manifest.dates.close else "",
         "quorum": manifest.quorum,
-        "rehearsal": election.holds_keys,
+        "rehearsal": (election.path / "private" / REHEARSAL).exists(),
         "scrutineers": manifest.parties_of("scrutineer"),
         "test_group": status.test_group,
         "trustees": manifest.n,
