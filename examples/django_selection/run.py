@@ -4,6 +4,8 @@
     run.py [FOLDER] close        (in another terminal) voting ends
     run.py [FOLDER] tally        the trustees decrypt, and the result is published
 
+The adapter listens on port 8800 and the site on 8000, or on those in ADAPTER_PORT and SITE_PORT, the same each time.
+
 THIS MACHINE THEN HOLDS EVERY KEY. In a real selection the parts that are made here belong to several people on several
 machines; docs/guide-integrator.md says who does what. The site itself uses none of this file.
 """
@@ -13,9 +15,12 @@ import csv
 import json
 import os
 import secrets
+import shutil
+import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import httpx2
@@ -25,7 +30,7 @@ from e2evote.adapter.api.webhook_key import webhook_key
 HERE = Path(__file__).resolve().parent
 ELECTION, NAME = "committee", "Election of the committee"
 CONTESTS = ("Chair=Ada Lovelace,Grace Hopper,Mary Somerville", "Motion: meet in May=Yes,No")
-ADAPTER_PORT, SITE_PORT = 8800, 8000
+ADAPTER_PORT, SITE_PORT = (int(os.environ.get(*name)) for name in (("ADAPTER_PORT", "8800"), ("SITE_PORT", "8000")))
 ADAPTER, SITE = f"http://localhost:{ADAPTER_PORT}", f"http://localhost:{SITE_PORT}"
 
 
@@ -96,22 +101,26 @@ def site_environment(folder: Path) -> dict[str, str]:
 
 
 def start(folder: Path) -> None:
-    """Both servers, until Ctrl-C."""
+    """Both servers, until Ctrl-C or a request to terminate."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     environment = site_environment(folder)
     manage = [sys.executable, str(HERE / "manage.py")]
     with (folder / "adapter.log").open("ab") as log:
         adapter = subprocess.Popen(
             [sys.executable, "-m", "e2evote", "serve", "--config", str(folder / "serve.toml")], stdout=log, stderr=log
         )
-    site = None
+    site, is_new = None, not (folder / "site.sqlite3").exists()
     try:
         subprocess.run([*manage, "migrate", "--verbosity", "0"], env=environment, check=True)
-        with (folder / "people.json").open("rb") as people:
-            subprocess.run([*manage, "load_members"], env=environment, stdin=people, check=True)
-        wait_for(adapter, folder)
+        if is_new:
+            with (folder / "people.json").open("rb") as people:
+                subprocess.run([*manage, "load_members"], env=environment, stdin=people, check=True)
+        if not answers(adapter, f"{ADAPTER}/v1/elections/{ELECTION}"):
+            sys.exit(f"the adapter ended: {(folder / 'adapter.log').read_text().splitlines()[-1]}")
         site = subprocess.Popen([*manage, "runserver", "--noreload", str(SITE_PORT)], env=environment)
-        say(folder)
-        site.wait()
+        if answers(site, f"{SITE}/login"):
+            say(folder)
+            site.wait()
     except KeyboardInterrupt:
         print("\nending")
     finally:
@@ -120,15 +129,14 @@ def start(folder: Path) -> None:
             process.wait()
 
 
-def wait_for(adapter: "subprocess.Popen[bytes]", folder: Path) -> None:
-    """Until the adapter answers: it verifies the record first."""
-    while adapter.poll() is None:
-        try:
-            httpx2.get(f"{ADAPTER}/v1/health")
-            return
-        except httpx2.HTTPError:
-            time.sleep(0.2)
-    sys.exit(f"the adapter ended: see {folder / 'adapter.log'}")
+def answers(server: "subprocess.Popen[bytes]", url: str) -> bool:
+    """Waits until the server does, which verifies the record first; False if it ends before."""
+    while server.poll() is None:
+        with suppress(httpx2.HTTPError):
+            if httpx2.get(url).is_success:
+                return True
+        time.sleep(0.2)
+    return False
 
 
 def say(folder: Path) -> None:
@@ -177,7 +185,10 @@ def main() -> None:
     arguments = parser.parse_args()
     folder = arguments.folder
     if arguments.act == "start" and not folder.exists():
-        make(folder)
+        part = folder.with_name(f"{folder.name}.part")
+        shutil.rmtree(part, ignore_errors=True)
+        make(part)
+        part.rename(folder)
     {"start": start, "close": close, "tally": tally}[arguments.act](folder)
 
 
