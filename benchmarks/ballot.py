@@ -2,8 +2,8 @@
 
     python -m benchmarks.ballot
 
-The box verifies each ballot by itself, in a batch of one, from the bytes that arrive: payload and hints. The clock
-covers reading the payload, all checks of `ballot.*`, the hash of every proof and the one exact test: eleven range
+Where no other ballot waits the box verifies it in a batch of one, from the bytes that arrive: payload and hints. The
+clock covers reading the payload, all checks of `ballot.*`, the hash of every proof and the one exact test: eleven range
 proofs of two branches, one of them the limit's. The peer is ElectionGuard for Python's verification of as many
 proofs, from objects in memory: its ballot of ten options has an eleventh selection to fill the limit, and a proof of
 another kind besides, which is not counted.
