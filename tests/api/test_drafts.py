@@ -9,6 +9,7 @@ import pytest
 
 from api.acting import acting, bearer
 from api.served import JSON, Served, rehearsal
+from cli.running import done, run
 from e2evote.adapter.api.drafts import pointer
 from e2evote.manifest.draft import ContestFacts, OptionFacts, PartyFacts, draft
 from e2evote.record.bodies import Body
@@ -36,7 +37,11 @@ def admin(place: Path) -> dict[str, str]:
 
 
 def begun(served: Served, admin: dict[str, str], id: str, key: str = "") -> Any:
-    return served.post("/v1/elections", {"id": id}, idempotency_key=key or f"key-{id}", **admin)
+    return served.post("/v1/elections", new(id), idempotency_key=key or f"key-{id}", **admin)
+
+
+def new(id: object) -> dict[str, object]:
+    return {"id": id, "organisation": "Society"}
 
 
 def manifest(log_key: str, id: str = "council") -> dict[str, Any]:
@@ -104,7 +109,7 @@ def test_a_selection_begins_without_any_key_but_the_logs_on_the_server(
 
     assert put(served, given, done.headers["etag"], admin).problem() == "election-exists"
     assert served.ask(f"{P}/draft", **admin).problem() == "election-unknown"
-    again = served.post("/v1/elections", {"id": "council"}, idempotency_key="other", **admin)
+    again = served.post("/v1/elections", new("council"), idempotency_key="other", **admin)
     assert (again.status, again.problem()) == (409, "election-exists")
     no_rehearsal = served.post(f"{P}/transitions", {"to": "open"}, **admin)
     assert (no_rehearsal.status, no_rehearsal.problem()) == (403, "no-rehearsal")
@@ -115,20 +120,18 @@ def test_an_id_is_drafted_once_and_the_same_request_answered_twice(served: Serve
     assert (first.status, again.status) == (201, 201)
     assert (first.body, first.headers["etag"]) == (again.body, again.headers["etag"])
     assert again.headers["idempotency-replayed"] == "true"
-    other = served.post("/v1/elections", {"id": "thrice"}, idempotency_key="k1", **admin)
+    other = served.post("/v1/elections", new("thrice"), idempotency_key="k1", **admin)
     assert (other.status, other.problem()) == (422, "idempotency-mismatch")
     taken = begun(served, admin, "twice", "k2")
     assert (taken.status, taken.problem()) == (409, "election-exists")
-    missing = served.post("/v1/elections", {"id": "thrice"}, **admin)
+    missing = served.post("/v1/elections", new("thrice"), **admin)
     assert (missing.status, missing.problem()) == (400, "idempotency-key-missing")
     assert begun(served, admin, "rehearsal").problem() == "election-exists"
 
 
 @pytest.mark.parametrize("id", ["", "x" * 64, "Council", "../x", "a/b", ".", "-x", "é", 7, None])
 def test_an_id_that_is_none_is_refused(served: Served, admin: dict[str, str], id: object) -> None:
-    answer = served.post(
-        "/v1/elections", {"id": id}, idempotency_key=f"bad-{id!r}".encode("ascii", "replace").decode(), **admin
-    )
+    answer = served.post("/v1/elections", new(id), idempotency_key="bad", **admin)
     assert (answer.status, answer.problem()) == (400, "request-malformed")
 
 
@@ -212,3 +215,36 @@ def test_what_began_here_is_served_again_after_a_start(place: Path, admin: dict[
     else:
         pytest.fail("the selection is not served after the second start")
     assert admin
+
+
+def test_a_selection_begins_by_commands_and_requests_alone(
+    served: Served, admin: dict[str, str], tmp_path: Path
+) -> None:
+    phrase = tmp_path / "phrase"
+    phrase.touch(0o600)
+    phrase.write_text("a passphrase of many words\n")
+    ways = ("--passphrase-file", phrase)
+    roles = {"chair": "administrator", "tina": "teller", "anna": "trustee", "ben": "trustee", "cleo": "trustee"}
+    for id, role in roles.items():
+        key = ("key", "new", "--role", role, "--id", id, "--organisation", id, "--out", tmp_path / f"{id}.key")
+        done(*key, *ways, "--scrypt-log2", 15)
+    draft = begun(served, admin, "spring")
+    log = json.dumps(draft.json["log"], separators=(",", ":"), sort_keys=True)
+    (tmp_path / "log.key.pub").write_text(log)
+    facts, manifest_file, setup = (tmp_path / name for name in ("facts.toml", "manifest.json", "setup.json"))
+    parties = json.dumps([f"{id}.key.pub" for id in (*roles, "log")])
+    facts.write_text(
+        'election = "spring"\nname = "Spring"\nopens = 2030-05-01T08:00:00Z\ncloses = 2030-05-02T20:00:00Z\n'
+        f'group = "test-512"\nfloor = 0\nquorum = 2\nparties = {parties}\n'
+        '[[contests]]\nid = "chair"\nname = "Chair"\n'
+        'options = [{ id = "ada", name = "Ada" }, { id = "bob", name = "Bob" }]\n'
+    )
+    done("manifest", "new", facts, "--out", manifest_file)
+    path = "/v1/elections/spring"
+    kept = put(served, json.loads(manifest_file.read_bytes()), draft.headers["etag"], admin, path)
+    assert (kept.status, kept.json["manifest"].encode()) == (200, manifest_file.read_bytes())
+    wrong = ("manifest", "sign", manifest_file, "--key", tmp_path / "tina.key", *ways, "--out", setup)
+    assert (run(*wrong).code, setup.exists()) == (2, False)
+    done("manifest", "sign", manifest_file, "--key", tmp_path / "chair.key", *ways, "--out", setup)
+    founded = served.ask(f"{path}/transitions", "POST", setup.read_bytes(), content_type=JSON, **admin)
+    assert (founded.status, founded.json["id"], founded.json["phase"]) == (201, "spring", "setup")

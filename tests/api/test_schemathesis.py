@@ -60,8 +60,8 @@ def served(place: Path) -> Iterator[Served]:
                 made.tally()
         stores.append(Store.at(path))
     with acting(place, *stores) as server:
-        admin = bearer(place, "election:admin")
-        assert server.post("/v1/elections", {"id": "drafted"}, idempotency_key="drafted", **admin).status == 201
+        admin, new = bearer(place, "election:admin"), {"id": "drafted", "organisation": "Society"}
+        assert server.post("/v1/elections", new, idempotency_key="drafted", **admin).status == 201
         yield server
 
 

@@ -28,7 +28,8 @@ ALL = list(commands())
 
 def test_the_commands_are_those_that_the_documents_promise() -> None:
     promised = """
-        demo|demo tamper|rehearse|key new|manifest new|manifest check|init|box|restart|open|extend|close|approve
+        demo|demo tamper|rehearse|key new|manifest new|manifest check|manifest sign
+        init|box|restart|open|extend|close|approve
         verify|tracker check|doctor|pause|resume|incident report|incident list|access list|checked
         channel mark|channel marks|channel count|channel agree|channel results
         report make|report words

@@ -118,11 +118,14 @@ def create_store(
     author = _checked(manifest, allow_test_group).parties_of("administrator")[0]
     if author.key != administrator.public:
         raise Refused("wrong-key", f"the manifest has another key for the administrator: {author.key.hex()}")
-    leaf = Leaf("manifest", author.id, b"", Body(), PayloadName.of(manifest))
-    leaf = leaf.signed(Signature(administrator.public, administrator.sign(leaf.message())))
-    return found_store(
-        path, manifest, leaf.encode(), log_key, passphrase, storage=storage, allow_test_group=allow_test_group
-    )
+    entry = first_entry(manifest, author.id, administrator)
+    return found_store(path, manifest, entry, log_key, passphrase, storage=storage, allow_test_group=allow_test_group)
+
+
+def first_entry(manifest: bytes, author: str, administrator: SigningKey) -> bytes:
+    """Entry 0 of the log with this manifest. author: the administrator's id there."""
+    leaf = Leaf("manifest", author, b"", Body(), PayloadName.of(manifest))
+    return leaf.signed(Signature(administrator.public, administrator.sign(leaf.message()))).encode()
 
 
 def found_store(

@@ -1,4 +1,4 @@
-"""`e2evote manifest new` and `check`: what is voted on, by which rules, and who signs."""
+"""`e2evote manifest new`, `check` and `sign`: what is voted on, by which rules, and who signs."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,13 +6,17 @@ from typing import Annotated
 import typer
 
 from e2evote.adapter.facts import EXAMPLE, read_facts
+from e2evote.adapter.keys import load_key
+from e2evote.adapter.store import first_entry
 from e2evote.algebra.parameters import TEST_GROUPS, group_named
 from e2evote.cli.ending import Usage
 from e2evote.cli.manifest_words import sentences
-from e2evote.cli.options import Json, read_small
+from e2evote.cli.options import Json, Key, PassphraseFile, read_small
 from e2evote.cli.output import refuse_existing, write_new
+from e2evote.cli.passphrase import passphrase
 from e2evote.cli.terminal import as_json, say
-from e2evote.errors import CheckFailed, MalformedInput
+from e2evote.errors import CheckFailed, MalformedInput, Refused
+from e2evote.hashing import canonical
 from e2evote.hashing.canonical import Encodable
 from e2evote.manifest.base_hash import base_hash, parameter_hash
 from e2evote.manifest.model import Manifest
@@ -71,6 +75,37 @@ def check(
     _tell(manifest, failures, json, {"file": str(file)})
     if failures:
         raise typer.Exit(ExitCode.REJECTED)
+
+
+@app.command()
+def sign(
+    file: Annotated[Path, typer.Argument(metavar="MANIFEST", help="The manifest, as everybody has agreed to it.")],
+    key: Key,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The signed entry to write.")] = Path("setup.json"),
+    passphrase_file: PassphraseFile = None,
+    json: Json = False,
+) -> None:
+    """Sign a manifest as the administrator: entry 0 of a log that a server keeps, without giving it your key.
+
+    FILE is the body of POST …/transitions for a draft on that server (docs/http-acts.md). Whoever keeps the log on this
+    machine needs none: e2evote init signs by itself. Nothing changes a manifest once its entry 0 is on a board.
+
+    Example:  e2evote manifest sign manifest.json --key chair.key --out setup.json
+    """
+    try:
+        data = read_small(file)
+        manifest = Manifest.decode(data)
+    except MalformedInput as error:
+        raise error.inside(str(file)) from None
+    refuse_existing(out)
+    if failures := (*key_failures(manifest), *rule_failures(manifest)):
+        raise Refused("manifest-rules", "; ".join(f"{failure.subject}: {failure.detail}" for failure in failures))
+    chair, signer = manifest.parties_of("administrator")[0], load_key(key, passphrase(passphrase_file, str(key)))
+    if chair.key != signer.public:
+        raise Refused("wrong-key", f"the manifest has another key for its administrator, {chair.id}")
+    entry = first_entry(data, chair.id, signer)
+    write_new(out, canonical.encode({"leaf": entry.decode(), "to": "setup"}) + b"\n")
+    _tell(manifest, (), json, {"file": str(out)})
 
 
 def _tell(manifest: Manifest, failures: tuple[CheckFailed, ...], json: bool, members: dict[str, Encodable]) -> None:

@@ -20,6 +20,7 @@ _DRAFT = Answered(
     "The draft; `ETag` is what the next change names.", schemas_acts.DRAFT, example=schemas_acts.DRAFT_EXAMPLE
 )
 _LONGEST_ID = 63
+_LONGEST_NAME = 200
 
 
 def add_draft_routes(router: APIRouter, acts: Acts) -> None:
@@ -42,8 +43,9 @@ def add_draft_routes(router: APIRouter, acts: Acts) -> None:
     async def create(request: Request) -> Response:
         grant = await acts.admit(request, "election:admin")
         key = key_of(request, required=True)
-        members = await acts.body(request, _SMALL, "id")
+        members = await acts.body(request, _SMALL, "id", "organisation")
         id = member(members, "id", lambda value, where: string(value, where, 1, _LONGEST_ID))
+        whose = member(members, "organisation", lambda value, where: string(value, where, 1, _LONGEST_NAME))
         drafts = _drafts(acts)
         if grant.elections and id not in grant.elections:
             raise Problem("election-unknown", "the token is for other selections")
@@ -51,7 +53,7 @@ def add_draft_routes(router: APIRouter, acts: Acts) -> None:
         async def made() -> Response:
             if any(place.id == id for place in hosted.all()):
                 raise Problem("election-exists", f"there is an election with the id {id}")
-            return _answer(acts, await hosted.writing(drafts.create, id), 201)
+            return _answer(acts, await hosted.writing(drafts.create, id, whose), 201)
 
         return await keys.once(grant.subject, key, request, members, made) if keys else await made()
 

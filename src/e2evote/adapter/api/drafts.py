@@ -1,7 +1,7 @@
 """New selections, from an id to entry 0 (docs/http-acts.md, Drafts).
 
     DRAFTS/ID/log.key        the log's signing key, made here, encrypted
-    DRAFTS/ID/log.pub        its public half, which goes into the manifest
+    DRAFTS/ID/log.key.pub    its public half as a party's identity, for whoever makes the manifest
     DRAFTS/ID/manifest.json  the manifest, as long as it may be changed
     DRAFTS/ID/store/         the selection's store, from the day on which the administrator has signed entry 0
 
@@ -22,17 +22,19 @@ from e2evote.adapter.api.preconditions import tag_of
 from e2evote.adapter.api.problems import Answer, FieldError, Problem, of_refusal
 from e2evote.adapter.api.state import FILE, StateFile
 from e2evote.adapter.election import Election
-from e2evote.adapter.keys import new_key
+from e2evote.adapter.keys import new_key, read_identity, write_identity
 from e2evote.adapter.passphrase import Passphrase, read_passphrase_file
 from e2evote.adapter.store import found_store
 from e2evote.algebra.parameters import ACCEPTED, TEST_GROUPS
 from e2evote.errors import CheckFailed, MalformedInput, Refused
 from e2evote.hashing import canonical
 from e2evote.hashing.canonical import JSON
+from e2evote.manifest.draft import PartyFacts
 from e2evote.manifest.model import LARGEST, Manifest
 from e2evote.manifest.rules import key_failures, rule_failures
 from e2evote.record.body import read_id
 
+IDENTITY = "log.key.pub"
 MOST_DRAFTS = 1000
 
 
@@ -41,7 +43,7 @@ class Draft:
     """A selection that has not begun. manifest: empty as long as there is none."""
 
     id: str
-    log_key: bytes
+    log: PartyFacts
     manifest: bytes
 
     @property
@@ -51,11 +53,13 @@ class Draft:
 
     def members(self) -> dict[str, object]:
         """As it is answered."""
-        return {
-            "id": self.id,
-            "log": {"id": "log", "key": self.log_key.hex(), "role": "log"},
-            "manifest": self.manifest.decode() or None,
+        log = {
+            "id": self.log.id,
+            "key": self.log.key.hex(),
+            "organisation": self.log.organisation,
+            "role": self.log.role,
         }
+        return {"id": self.id, "log": log, "manifest": self.manifest.decode() or None}
 
 
 class Drafts:
@@ -72,8 +76,11 @@ class Drafts:
         for store in sorted(self._rules.folder.glob("*/store")):
             yield self._opened(store)
 
-    def create(self, id: str) -> Draft:
-        """A new draft with a new log key; Problem `election-exists` where there is one of this id."""
+    def create(self, id: str, organisation: str) -> Draft:
+        """A new draft with a new log key; Problem `election-exists` where there is one of this id.
+
+        organisation: whose log it is, as the manifest is to say.
+        """
         try:
             read_id(id, "id")
         except MalformedInput as error:
@@ -88,7 +95,7 @@ class Drafts:
             temporary.mkdir(mode=0o700)
             try:
                 key = new_key(temporary / "log.key", self._passphrase)
-                (temporary / "log.pub").write_text(f"{key.public.hex()}\n", "ascii")
+                write_identity(temporary / IDENTITY, PartyFacts("log", "log", organisation, key.public))
                 temporary.rename(folder)
             finally:
                 shutil.rmtree(temporary, ignore_errors=True)
@@ -110,9 +117,9 @@ class Drafts:
             if draft.tag != tag:
                 raise Problem("precondition-failed", "somebody has changed it since", headers={"etag": draft.tag})
             data = canonical.encode(value)
-            self._check(id, draft.log_key, value, data)
+            self._check(id, draft.log.key, value, data)
             whole_file.replace(folder / "manifest.json", data)
-            return Draft(id, draft.log_key, data)
+            return Draft(id, draft.log, data)
 
     def found(self, id: str, entry: bytes) -> Election:
         """The selection begins with this entry 0, which its administrator has signed."""
@@ -148,12 +155,8 @@ class Drafts:
         return self._rules.folder / id
 
     def _read(self, folder: Path) -> Draft:
-        try:
-            public = bytes.fromhex((folder / "log.pub").read_text("ascii"))
-        except (OSError, ValueError):
-            raise Refused("file-missing", f"{folder / 'log.pub'}: not there, or no key") from None
         manifest = folder / "manifest.json"
-        return Draft(folder.name, public, manifest.read_bytes() if manifest.exists() else b"")
+        return Draft(folder.name, read_identity(folder / IDENTITY), manifest.read_bytes() if manifest.exists() else b"")
 
     def _check(self, id: str, log_key: bytes, value: JSON, data: bytes) -> None:
         if len(data) > LARGEST:

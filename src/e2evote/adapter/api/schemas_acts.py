@@ -17,11 +17,16 @@ CLIENT_EXAMPLE = {
     "expires": "2030-05-01T09:00:00Z",
 }
 
-NEW = members({"id": {**ID, "maxLength": 63}})
-NEW_EXAMPLE = {"id": "council-2030"}
-LOG = members({"id": one_of("log"), "key": hexadecimal(32), "role": one_of("log")})
+_NAME: Schema = {"type": "string", "minLength": 1, "maxLength": 200}
+NEW = members({"id": {**ID, "maxLength": 63}, "organisation": _NAME})
+NEW_EXAMPLE = {"id": "council-2030", "organisation": "Society"}
+LOG = members({"id": one_of("log"), "key": hexadecimal(32), "organisation": TEXT, "role": one_of("log")})
 DRAFT = members({"id": ID, "log": LOG, "manifest": or_null(TEXT)})
-DRAFT_EXAMPLE = {"id": "council-2030", "log": {"id": "log", "key": "5b" * 32, "role": "log"}, "manifest": "{…}"}
+DRAFT_EXAMPLE = {
+    "id": "council-2030",
+    "log": {"id": "log", "key": "5b" * 32, "organisation": "Society", "role": "log"},
+    "manifest": "{…}",
+}
 MANIFEST: Schema = {"type": "object", "description": "docs/record-format.md, Manifest"}
 
 LEAF: Schema = {"type": "string", "minLength": 1, "maxLength": 4096, "description": "canonical JSON"}
