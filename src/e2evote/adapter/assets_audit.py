@@ -97,7 +97,7 @@ def _in_page(name: str, page: Fetched, address: str, sent: Mapping[str, Fetched]
         file = target.removeprefix(address) if target.startswith(address) else ""
         if file not in sent:
             yield Finding(name, "unnamed", f"<{loaded.element}> {loaded.address[:200]}")
-        elif loaded.needs_integrity and (objection := _integrity_objection(loaded, sent[file].data)):
+        elif loaded.bound and (objection := _integrity_objection(loaded, sent[file].data)):
             yield Finding(name, "integrity", f"<{loaded.element}> {file}: {objection}")
 
 

@@ -25,22 +25,21 @@ _ADDRESSES = {
     "use": ("href", "xlink:href"),
     "video": ("src", "poster"),
 }
-_ELSEWHERE = ("alternate", "author", "canonical", "help", "license")
+_ELSEWHERE = frozenset({"author", "canonical", "help", "license"})
 """What a link may be that loads nothing."""
+
+_PICTURES = frozenset({"apple-touch-icon", "icon", "shortcut"})
+"""What a link may be that loads a picture; browsers compare no hashes of those."""
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """Something that the page asks for. integrity: as the element says, or ""."""
+    """Something that the page asks for. integrity: as the element says, or "". bound: browsers compare hashes of it."""
 
     element: str
     address: str
     integrity: str
-
-    @property
-    def needs_integrity(self) -> bool:
-        """Whether a browser compares hashes of such a file."""
-        return self.element in ("script", "link")
+    bound: bool
 
 
 @dataclass(slots=True)
@@ -60,11 +59,13 @@ class Markup(HTMLParser):
             self.inline.append(f"<{tag}>")
         if tag == "meta" and given.get("http-equiv", "").strip().lower() == "refresh":
             self.inline.append("<meta http-equiv=refresh>")
-        if tag == "link" and given.get("rel", "").strip().lower() in _ELSEWHERE:
+        rel = given.get("rel", "").lower().split()
+        if tag == "link" and rel and set(rel) <= _ELSEWHERE:
             return
+        bound = tag == "script" or (tag == "link" and not (rel and set(rel) <= _PICTURES))
         for name in _ADDRESSES.get(tag, ()):
             if name in given:
-                self.loaded.append(Loaded(tag, given[name].strip(), given.get("integrity", "")))
+                self.loaded.append(Loaded(tag, given[name].strip(), given.get("integrity", ""), bound))
         for name, value in given.items():
             if value.strip().lower().startswith("javascript:"):
                 self.inline.append(f"<{tag} {name}=javascript:>")
