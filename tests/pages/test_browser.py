@@ -14,6 +14,9 @@ import pytest
 
 from api.conftest import ROOMY
 from api.served import Served, serving
+from e2evote.adapter.known_keys import known_keys
+from e2evote.adapter.receipts import check_receipt
+from e2evote.adapter.receipts import manifest_of as read_manifest
 from e2evote.adapter.store import Store
 from pages.rolled import ID, Rolled, make_rolled
 
@@ -52,9 +55,9 @@ def browser() -> Iterator[Any]:
 
 
 @contextmanager
-def tab_of(browser: Any, width: int = DESK) -> Iterator[tuple[Any, list[str]]]:
+def tab_of(browser: Any, width: int = DESK, *, scripts: bool = True) -> Iterator[tuple[Any, list[str]]]:
     """A new tab, and what its console says."""
-    context = browser.new_context(viewport={"width": width, "height": 800})
+    context = browser.new_context(viewport={"width": width, "height": 800}, java_script_enabled=scripts)
     tab, told = context.new_page(), []
     tab.set_default_timeout(20_000)
     tab.on("console", lambda message: told.append(message.text))
@@ -121,6 +124,28 @@ def test_a_keyboard_is_enough_to_look_up_a_ballot(server: Served, browser: Any, 
         with tab.expect_navigation():
             tab.keyboard.press("Enter")
         assert tab.locator(".answer.good strong").inner_text() == "Counted."
+
+
+def test_without_scripts_everything_works(server: Served, browser: Any, rolled: Rolled, tmp_path: Path) -> None:
+    with tab_of(browser, PHONE, scripts=False) as (tab, _):
+        tab.goto(f"{server.url}/")
+        tab.click("main a")
+        tab.click("nav a[href^=tracker]")
+        tab.fill("#line", "1")
+        tab.fill("#tracker", rolled.last.tracker)
+        tab.click("main button")
+        assert tab.locator(".answer.good strong").inner_text() == "Counted."
+        with tab.expect_download() as download:
+            tab.click(f"text=Download receipt of entry {rolled.last.index}")
+        download.value.save_as(tmp_path / "receipt")
+        keys = known_keys(None, read_manifest(rolled.path / "record"))
+        assert check_receipt((tmp_path / "receipt").read_bytes(), keys).receipt.index == rolled.last.index
+        tab.click("nav a[href^=not-voted]")
+        tab.fill("#line", "4")
+        tab.click("main button")
+        assert "No vote was recorded" in tab.locator(".answer.good").inner_text()
+        tab.click("nav a[href^=audit]")
+        assert tab.locator("h1").inner_text() == "Audit"
 
 
 @pytest.mark.parametrize(

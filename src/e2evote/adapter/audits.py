@@ -2,9 +2,9 @@
 
 `look` never waits. It begins a verification where the published head is another than the one that was verified, one at
 a time for all that share a `Turn`, and after one has ended a pause of ten times as long, so that on a log that grows
-all day it takes at most a tenth of one processor. The last report is also kept in a file, so that a server that starts
-again has something to show. No anchors are given: a server can't say of itself that it is the right one, and the
-verdict is `consistent` at best.
+all day each selection takes at most a tenth of one processor, which others may have first. The last report is also kept
+in a file, so that a server that starts again has something to show. No anchors are given: a server can't say of itself
+that it is the right one, and the verdict is `consistent` at best.
 """
 
 import json
