@@ -194,8 +194,14 @@ def test_a_line_without_a_row_is_told_so(client: TestClient) -> None:
 
 @pytest.mark.parametrize("status", list(Lookup))
 @pytest.mark.parametrize("language", ["en", "cy"])
+@pytest.mark.parametrize("elsewhere", [False, True])
 def test_every_state_of_a_ballot_has_a_page(
-    client: TestClient, open_one: Hosted, monkeypatch: pytest.MonkeyPatch, status: Lookup, language: str
+    client: TestClient,
+    open_one: Hosted,
+    monkeypatch: pytest.MonkeyPatch,
+    status: Lookup,
+    language: str,
+    elsewhere: bool,
 ) -> None:
     line, tracker = open_one.last.line, open_one.last.tracker
     event = Event(3, "credential.reissue", "rita", "tina", line, "not-received")
@@ -203,6 +209,7 @@ def test_every_state_of_a_ballot_has_a_page(
     found = replace(
         real,
         status=status,
+        elsewhere=elsewhere,
         ballots=tuple(replace(ballot, status=status) for ballot in real.ballots),
         mark=MarkAt(7, "postal"),
         events=(event, replace(event, kind="roll.contact", field="email", approver="")),
@@ -211,6 +218,8 @@ def test_every_state_of_a_ballot_has_a_page(
     monkeypatch.setattr(open_one.election, "lookup", lambda line, tracker: found)
     answer = client.post(f"/elections/open-one/tracker?lang={language}", data={"line": line, "tracker": tracker})
     page = seen(answer)
+    good = status in (Lookup.COUNTED, Lookup.RECORDED) and not elsewhere
+    assert next(one["class"] for one in page.of("div")) == ("answer good" if good else "answer bad")
     if language == "en":
         assert "Your line has voted on paper, by post, by entry 7." in page.words
         assert "A new code was made" in page.words

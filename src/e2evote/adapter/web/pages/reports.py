@@ -19,7 +19,7 @@ from e2evote.hashing.digest import sha256
 from e2evote.record.report import StatedFacts
 
 FILE, FOLDER = "report.html", "reports"
-LARGEST_PAGE = 64 * 2**20
+LARGEST_PAGE = 16 * 2**20
 _MOST_PAGES = 20
 _NOTHING_ELSE = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 _STYLE = re.compile(rb"<style>(.*?)</style>", re.DOTALL)
