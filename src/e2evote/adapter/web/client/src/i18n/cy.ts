@@ -313,8 +313,8 @@ export const cy: Readonly<Record<keyof typeof import("./en.js").en, string>> = {
   "challenged.vote": "Dechrau gyda phapur gwag",
   "challenged.kept-title": "Gallwch ei gwirio o hyd",
   "challenged.kept-text":
-    "Cafodd y bleidlais ei hagor ar y ddyfais hon ac ni ellir byth ei bwrw. Ni chafodd ei chyhoeddi, ond gallwch " +
-    "wirio’r ffeil ar ddyfais arall o hyd.",
+    "Cafodd y bleidlais ei hagor ar y ddyfais hon ac ni ellir byth ei bwrw. Efallai na chafodd ei chyhoeddi, ond " +
+    "gallwch wirio’r ffeil ar ddyfais arall o hyd.",
   // Checking.
   "check.challenge-title": "Gwirio pleidlais a heriwyd",
   "check.challenge-text":

@@ -89,8 +89,11 @@ export const cyTrouble: Readonly<Record<keyof typeof import("./en_trouble.js").e
     "Edrychwch ar ddyddiadau’r etholiad. Os oeddech mewn pryd, cadwch y bleidlais a lofnodwyd a chwynwch.",
   "trouble.already-challenged": "Cafodd y bleidlais hon ei hagor. Ni ellir byth ei bwrw.",
   "next.already-challenged": "Dechreuwch eto gyda phleidlais newydd.",
-  "trouble.already-cast": "Cafodd y bleidlais hon ei bwrw. Ni ellir byth ei hagor.",
-  "next.already-cast": "Chwiliwch am eich pleidlais yn ôl llinell ac olrheinydd.",
+  "trouble.already-cast":
+    "Mae’r gweinydd yn dweud bod y bleidlais hon ar y bwrdd fel un sy’n cyfrif. Ni lofnododd y ddyfais " +
+    "hon hi at hynny.",
+  "next.already-cast":
+    "Cadwch ffeil yr her, chwiliwch am eich llinell o ddyfais arall, a dywedwch wrth y rhai sy’n cynnal yr etholiad.",
   "trouble.challenge-limit": "Rydych wedi herio cymaint o bleidleisiau ag y mae’r etholiad hwn yn eu caniatáu.",
   "next.challenge-limit": "Gallwch bleidleisio fel o’r blaen: bwriwch y bleidlais nesaf.",
   "trouble.too-large": "Nid yw’r gweinydd yn derbyn dim mor fawr.",

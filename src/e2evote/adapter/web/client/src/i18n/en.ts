@@ -280,8 +280,8 @@ export const en = {
   "challenged.vote": "Begin with an empty ballot",
   "challenged.kept-title": "You can still check it",
   "challenged.kept-text":
-    "The ballot was opened on this device and can never be cast. It was not published, but you can still check the " +
-    "file on another device.",
+    "The ballot was opened on this device and can never be cast. It may not have been published, but you can " +
+    "still check the file on another device.",
   // Checking.
   "check.challenge-title": "Check a challenged ballot",
   "check.challenge-text":

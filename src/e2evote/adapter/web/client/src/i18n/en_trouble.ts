@@ -79,8 +79,10 @@ export const enTrouble = {
   "next.board.phase": "Look at the dates of the selection. If you were in time, save the signed ballot and complain.",
   "trouble.already-challenged": "This ballot was opened. It can never be cast.",
   "next.already-challenged": "Begin again with a new ballot.",
-  "trouble.already-cast": "This ballot was cast. It can never be opened.",
-  "next.already-cast": "Look up your ballot by line and tracker.",
+  "trouble.already-cast":
+    "The server says that this ballot is on the board as one that counts. This device has not signed it for that.",
+  "next.already-cast":
+    "Keep the challenge file, look up your line from another device, and tell those who run the selection.",
   "trouble.challenge-limit": "You have challenged as many ballots as this selection allows.",
   "next.challenge-limit": "You can vote as before: cast the next ballot.",
   "trouble.too-large": "The server takes nothing so large.",

@@ -144,7 +144,8 @@ function fragment(): Partial<Record<Name, string>> | Refusal {
 
 function linksOf({ pages, wishes }: Opened): NonNullable<Page["links"]> {
   const anchors = wishes.anchors ? `&anchors=${wishes.anchors.baseHash}-${wishes.anchors.extendedBaseHash}` : "";
-  const client = (mode: string): string => new URL(`client/#check=${mode}${anchors}`, pages).href;
+  const practice = wishes.allowTestGroup ? "&allow-test-group=" : "";
+  const client = (mode: string): string => new URL(`client/#check=${mode}${anchors}${practice}`, pages).href;
   return {
     tracker: new URL("tracker", pages).href,
     checkChallenge: client("challenge"),

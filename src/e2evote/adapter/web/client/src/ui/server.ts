@@ -124,12 +124,12 @@ export class Server {
   async send(submission: Submission): Promise<Answer> {
     const { leaf, payload, hints, session } = submission;
     const body = session === undefined ? { leaf, payload, hints } : { leaf, payload, hints, session };
-    return answer(await this.json(session === undefined ? "ballots" : "challenges", body));
+    return answer(this.json(session === undefined ? "ballots" : "challenges", body));
   }
 
   async submission(key: string): Promise<Answer> {
     if (!/^[0-9a-f]{1,128}$/.test(key)) throw malformed("submission");
-    return answer(await this.json(`submissions/${key}`));
+    return answer(this.json(`submissions/${key}`));
   }
 
   private async json(path: string, body?: unknown): Promise<Members> {
@@ -205,11 +205,18 @@ export async function wholeBody(response: Response, limit: number): Promise<Uint
   return whole;
 }
 
-function answer(m: Members): Answer {
-  const status = text(m, "status");
-  if (status === "stored") return { status, key: text(m, "submission") };
-  if (status !== "accepted") throw malformed("status");
-  return { status, receipt: text(m, "receipt"), index: whole(m, "index"), again: m["again"] === true };
+/** A receipt or the promise of one. An answer of another form says nothing of what was sent: it is no receipt. */
+async function answer(asked: Promise<Members>): Promise<Answer> {
+  try {
+    const m = await asked;
+    const status = text(m, "status");
+    if (status === "stored") return { status, key: text(m, "submission") };
+    if (status !== "accepted") throw malformed("status");
+    return { status, receipt: text(m, "receipt"), index: whole(m, "index"), again: m["again"] === true };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    throw new Refusal("receipt-malformed", `the answer: ${error.detail}`);
+  }
 }
 
 function malformed(where: string): Refusal {

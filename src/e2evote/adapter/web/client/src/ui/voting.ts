@@ -305,7 +305,8 @@ export class Voting {
       const { submission, file } = sealed.challenge(this.session.session);
       opening = { tracker: sealed.tracker, line: sealed.line, file };
       this.drop();
-      await sendAndShow(this.page, this.opened.server, opening.tracker, submission);
+      const { receipt } = await sendAndShow(this.page, this.opened.server, opening.tracker, submission);
+      checkReceipt(this.selection, receipt, { leaf: submission.leaf });
       this.page.unsent = false;
       const checkPage = this.page.links?.checkChallenge ?? "";
       this.page.show(challengedScreen(this.page, opening, checkPage, this.restart));
