@@ -115,7 +115,8 @@ def challenges_then_votes(place: Site, browser: Any, shots: Path, letter: Letter
         tab.page.click("#challenge")
         booth.at("Your ballot was opened", "challenged")
         file = booth.save("Save the challenge file", place.folder)
-        checked_elsewhere(place, browser, shots, letter, opened, file)
+        there = str(tab.page.locator(".check-address a").get_attribute("href"))
+        checked_elsewhere(place, browser, shots, letter, opened, (there, file))
         booth.press("Begin with an empty ballot")
         booth.line(letter)
         assert tab.page.locator(".options input:checked").count() == 0
@@ -126,11 +127,14 @@ def challenges_then_votes(place: Site, browser: Any, shots: Path, letter: Letter
     return opened, cast
 
 
-def checked_elsewhere(place: Site, browser: Any, shots: Path, letter: Letter, tracker: str, file: Path) -> None:
-    """The second browser: it shows what the first has encrypted, and refuses another tracker."""
+def checked_elsewhere(
+    place: Site, browser: Any, shots: Path, letter: Letter, tracker: str, taken: tuple[str, Path]
+) -> None:
+    """The second browser: it shows what the first has encrypted, and refuses another tracker. taken: address, file."""
+    there, file = taken
     with tab_of(browser, place, shots, width=DESK) as tab:
         booth = Booth(tab, "second", look=True)
-        booth.open(place.client(check="challenge"))
+        booth.open(there)
         booth.at("Check a challenged ballot", "form")
         booth.check(file, tracker, str(int(letter.line)))
         booth.at("The ballot holds these choices", "good")
