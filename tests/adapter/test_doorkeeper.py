@@ -1,149 +1,28 @@
 """The door before the box: the box's codes without the box, and floods that leave valid casts served (attack A123)."""
 
-import json
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from e2evote.adapter import Election, doorkeeper
+from e2evote.adapter import doorkeeper
 from e2evote.adapter.booth import new_session
-from e2evote.adapter.codes import CodeReader
-from e2evote.adapter.doorkeeper import FAILURES, FORGIVEN_SECONDS, MOST_OF_VOTER, Counts, Owner
+from e2evote.adapter.doorkeeper import FAILURES, MOST_OF_VOTER
 from e2evote.adapter.rehearsal import RehearsalKeys
 from e2evote.ballot.box import Box
 from e2evote.ballot.box_envelope import Envelope
 from e2evote.board.merkle import leaf_hash
-from e2evote.board.storage import WAITING, Answer, Status
 from e2evote.errors import Refused, StorageFull
-from e2evote.hashing import canonical
-from e2evote.manifest.draft import StyleFacts
 from e2evote.record.bodies import BallotBody
-from e2evote.record.identifiers import tracker_of
-from e2evote.record.leaf import Leaf, PayloadName, Signature, decode_leaf
-from e2evote.secret.sign import SigningKey
+from e2evote.record.leaf import PayloadName, Signature
+from tests.adapter.halls import BOB, SETUP, Hall, hall, spoiled, stopped
 from tests.adapter.selections import PHRASE, refused
-
-ADA, BOB = {"chair": {"ada": 1}}, {"chair": {"bob": 1}}
 
 
 @pytest.fixture(autouse=True)
 def cheap_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(RehearsalKeys, "passphrase", lambda keys: PHRASE)
-
-
-class Hall:
-    """A rehearsal with a roll of six, whose members' devices are ours; some of them are not what they should be."""
-
-    def __init__(self, election: Election) -> None:
-        self.election, self.letters = election, {int(one.line): one for one in election.letters()}
-        assert election._voters is not None
-        self.booth = election._voters._booth() if election.status().joint else None
-
-    def keys(self, line: int) -> tuple[SigningKey, ...]:
-        assert self.booth is not None
-        voter = self.booth.voter(str(line))
-        return CodeReader(self.election.setting, voter).keys(self.letters[line].codes)
-
-    def ballot(self, line: int, votes: Any = ADA) -> Envelope:
-        assert self.booth is not None
-        return self.booth.cast(self.booth.seal(self.booth.voter(str(line)), votes), *self.keys(line))
-
-    def challenge(self, session: str, line: int = 1) -> Envelope:
-        assert self.booth is not None
-        return self.booth.challenge(self.booth.seal(self.booth.voter(str(line)), ADA), session)[0]
-
-    def leaf(self, envelope: Envelope) -> Leaf:
-        return decode_leaf(envelope.leaf, self.election.setting.group, self.election.manifest.n, first=False)
-
-    def signed(self, envelope: Envelope, leaf: Leaf, line: int, payload: bytes | None = None) -> Envelope:
-        """The leaf with the line's signatures, and perhaps another payload, which it names."""
-        if payload is not None:
-            leaf = replace(leaf, payload=PayloadName.of(payload))
-            envelope = replace(envelope, payload=payload)
-        keys = self.keys(line)
-        leaf = leaf.signed(*(Signature(key.public, key.sign(leaf.message())) for key in keys))
-        return replace(envelope, leaf=leaf.encode(), hints=b"")
-
-    def unproven(self, line: int) -> Envelope:
-        """A ballot in which all is right that is seen without proving, and one proof is not."""
-        envelope = self.ballot(line)
-        payload, leaf = spoiled(envelope.payload), self.leaf(envelope)
-        leaf = replace(leaf, body=replace(leaf.body, tracker=self.tracker(payload)))
-        return self.signed(envelope, leaf, line, payload)
-
-    def tracker(self, sealed: bytes) -> bytes:
-        """Of a ballot with this payload."""
-        return tracker_of(self.election.status().h_e, sealed)
-
-    def unproven_challenge(self, session: str) -> Envelope:
-        """The same of a challenge, which nobody signs."""
-        envelope = self.challenge(session)
-        payload, leaf = spoiled(envelope.payload), self.leaf(envelope)
-        tracker = self.tracker(canonical.encode(json.loads(payload)["sealed"]))
-        leaf = replace(leaf, body=replace(leaf.body, tracker=tracker), payload=PayloadName.of(payload))
-        return replace(envelope, leaf=leaf.encode(), payload=payload, hints=b"")
-
-    def pending(self) -> int:
-        return len(self.election._service._with.storage.pending(10_000, 2**40))
-
-    def code_of_box(self, envelope: Envelope) -> str:
-        """What the box says where nobody stands before it."""
-        return refused(lambda: self.election._service.post(envelope)).code
-
-
-def spoiled(payload: bytes) -> bytes:
-    """The first scalar of the first proof is another one."""
-    value = json.loads(payload)
-
-    def first_scalar(within: Any) -> bool:
-        if isinstance(within, dict) and isinstance(within.get("v"), list):
-            within["v"][0] = within["c"][0]
-            return True
-        parts = within.values() if isinstance(within, dict) else within if isinstance(within, list) else ()
-        return any(first_scalar(part) for part in parts)
-
-    assert first_scalar(value.get("sealed", value))
-    return canonical.encode(value)
-
-
-SETUP, OPEN = "setup", "open"
-
-
-@cache
-def _template(phase: str) -> Path:
-    path = Path(_keeper().name) / phase
-    with Election.create(
-        path,
-        contests={"chair": ["ada", "bob"]},
-        styles=[StyleFacts("all", "All", ("chair",)), StyleFacts("half", "Half", ("chair",))],
-        rehearsal=True,
-        group="test-512",
-        members=6,
-        channels=("online", "postal"),
-    ) as election:
-        if phase == OPEN:
-            election.open()
-    return path
-
-
-@cache
-def _keeper() -> "tempfile.TemporaryDirectory[str]":
-    return tempfile.TemporaryDirectory(prefix="e2evote-tests-")
-
-
-@contextmanager
-def hall(path: Path, phase: str = OPEN) -> Iterator[Hall]:
-    """A copy of a rehearsal, each of which is made once."""
-    shutil.copytree(_template(phase), path)
-    with Election.open_store(path, allow_test_group=True) as election:
-        yield Hall(election)
 
 
 # What is refused at the door, and what the box would have said
@@ -374,13 +253,6 @@ def test_hints_that_are_none_are_not_kept(tmp_path: Path) -> None:
         assert made.election.cast(envelope).entry == envelope.leaf
 
 
-@contextmanager
-def stopped(made: Hall) -> Iterator[None]:
-    """The box judges nothing meanwhile."""
-    with made.election._service._turn:
-        yield
-
-
 # Floods
 
 
@@ -473,94 +345,3 @@ def test_a_submission_that_could_not_be_stored_takes_no_place(tmp_path: Path, mo
             for _ in range(MOST_OF_VOTER + 1):
                 assert refused(lambda: made.election.submit(envelope)).code == "storage-full"
         assert made.election.cast(envelope).entry == envelope.leaf
-
-
-# Counting, on a clock of its own
-
-
-class Told:
-    """What a storage would say."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-        self.of: dict[bytes, Status] = {}
-        self.counts = Counts(lambda key: self.of.get(key, WAITING), lambda: self.now)
-
-    def judged(self, owner: Owner, answer: Status) -> None:
-        key = bytes(f"{len(self.of)}", "ascii")
-        self.counts.enter(key, owner)
-        self.of[key] = answer
-
-
-LINE = Owner("line", "0000001")
-FALSE = Answer("ballot.selection-proof", "")
-
-
-def test_failures_are_forgiven_one_a_minute() -> None:
-    told = Told()
-    for _ in range(FAILURES):
-        told.judged(LINE, FALSE)
-    assert refused(lambda: told.counts.enter(b"next", LINE)).code == "failure-limit"
-    told.counts.enter(b"other", Owner("line", "0000002"))
-    told.now += FORGIVEN_SECONDS
-    told.judged(LINE, FALSE)
-    assert refused(lambda: told.counts.enter(b"next", LINE)).code == "failure-limit"
-    told.now += FORGIVEN_SECONDS * FAILURES
-    for _ in range(FAILURES):
-        told.judged(LINE, FALSE)
-    assert refused(lambda: told.counts.enter(b"next", LINE)).code == "failure-limit"
-
-
-@pytest.mark.parametrize("code", ["stale-prev", "already-marked", "board.phase", "ballot.line", "internal"])
-def test_what_was_too_late_is_nobody_s_failure(code: str) -> None:
-    told = Told()
-    for _ in range(3 * FAILURES):
-        told.judged(LINE, Answer(code, ""))
-    for _ in range(3 * FAILURES):
-        told.judged(LINE, 17)
-    told.counts.enter(b"next", LINE)
-
-
-def test_parties_may_send_more_at_a_time_than_voters() -> None:
-    told, party = Told(), Owner("party", "trustee-1")
-    for number in range(doorkeeper.MOST_OF_PARTY):
-        told.counts.enter(bytes([number]), party)
-    assert refused(lambda: told.counts.enter(b"next", party)).code == "waiting-limit"
-    told.counts.leave(bytes([0]))
-    told.counts.leave(bytes([0]))
-    told.counts.enter(b"next", party)
-
-
-def test_a_refusal_does_not_show_whose_session_it_is() -> None:
-    told, session = Told(), Owner("session", "5e" * 32)
-    for number in range(MOST_OF_VOTER):
-        told.counts.enter(bytes([number]), session)
-    assert "5e5e" not in str(refused(lambda: told.counts.enter(b"next", session)))
-
-
-def test_a123_a_full_box_is_not_asked_about_all_that_wait_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doorkeeper, "MOST_WAITING", 1000)
-    told, asked = Told(), list[bytes]()
-    counts = Counts(lambda key: asked.append(key) or told.of.get(key, WAITING), lambda: told.now)  # type: ignore[func-returns-value]
-    keys = [f"{number}".encode() for number in range(1000)]
-    for key in keys:
-        counts.enter(key, Owner("line", key.decode()))
-    asked.clear()
-    for number in range(10):
-        assert refused(lambda number=number: counts.enter(b"late", Owner("line", f"late {number}"))).code == "box-busy"  # type: ignore[misc]
-    assert len(asked) < 1000
-    told.of |= dict.fromkeys(keys[:5], 17)
-    for number in range(5):
-        counts.enter(f"late {number}".encode(), Owner("line", f"late {number}"))
-    assert refused(lambda: counts.enter(b"late", Owner("line", "late"))).code == "box-busy"
-
-
-def test_whose_failures_are_forgiven_is_not_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where anybody may make lines, somebody may make many."""
-    monkeypatch.setattr(doorkeeper, "_DEBTORS", 20)
-    told = Told()
-    for number in range(200):
-        told.judged(Owner("line", f"{number}"), FALSE)
-        told.counts.waiting_of(Owner("line", f"{number}"))
-        told.now += FORGIVEN_SECONDS / 10
-    assert len(told.counts._debt) <= 20
