@@ -94,7 +94,7 @@ def test_the_page_that_this_package_ships_is_found_to_be_the_one(
     assert told["address"] == server.url + PATH
 
 
-def test_a62_one_changed_byte_of_any_file_is_named(server: Server, manifest: Manifest, tmp_path: Path) -> None:
+def test_a126_one_changed_byte_of_any_file_is_named(server: Server, manifest: Manifest, tmp_path: Path) -> None:
     for name, data in client_files().items():
         before = server.files[PATH + name]
         server.files[PATH + name] = data[:-1] + bytes([data[-1] ^ 1])
@@ -195,7 +195,7 @@ def test_a_redirection_is_not_followed(server: Server, manifest: Manifest, tmp_p
     assert {what for _, what in findings(server, manifest, tmp_path)} == {"missing"}
 
 
-def test_a62_a_page_for_programs_alone_does_not_deceive_it(server: Server, manifest: Manifest, tmp_path: Path) -> None:
+def test_a126_a_page_for_programs_alone_does_not_deceive_it(server: Server, manifest: Manifest, tmp_path: Path) -> None:
     def cheat(headers: Mapping[str, str]) -> dict[str, bytes]:
         is_browser = "Mozilla" in headers["user-agent"] and "text/html" in headers["accept"]
         return {PATH + "index.html": b"<p>another page</p>"} if is_browser else {}
@@ -204,7 +204,7 @@ def test_a62_a_page_for_programs_alone_does_not_deceive_it(server: Server, manif
     assert ("index.html", "differs") in findings(server, manifest, tmp_path)
 
 
-def test_a62_whoever_recognises_the_auditor_deceives_it_as_the_documents_say(
+def test_a126_whoever_recognises_the_auditor_deceives_it_as_the_documents_say(
     server: Server, manifest: Manifest, tmp_path: Path
 ) -> None:
     """The limit: voters come from other addresses and send other headers. Browsers that are asked see it."""
