@@ -58,8 +58,7 @@ def test_examples_have_the_form_that_they_are_examples_of(method: str, path: str
             continue
         schema = {**content["schema"], "components": DOCUMENT["components"]}
         validator = schemas.Draft202012Validator(schema)
-        if "example" in content:
-            validator.validate(content["example"])
+        validator.validate(content["example"])
 
 
 def test_operations_have_names_of_their_own() -> None:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 
-from e2evote.adapter.api import schemas_acts
+from e2evote.adapter.api import examples, schemas_acts
 from e2evote.adapter.api.acts_config import read_acts
 from e2evote.adapter.api.answers import json_answer
 from e2evote.adapter.api.body import member
@@ -125,7 +125,9 @@ def _said_of(desk: Desk) -> dict[str, Any]:
         )
         answers[200] = done
     if desk.path == "transitions":
-        answers[201] = Answered("It is in the log; or a draft has become an election.", schemas_acts.BEGUN)
+        answers[201] = Answered(
+            "It is in the log; or a draft has become an election.", schemas_acts.BEGUN, example=examples.ELECTION
+        )
     codes = (
         (*REFUSED, "kind-elsewhere", "no-rehearsal") if desk.path in schemas_acts.MORE else (*REFUSED, "kind-elsewhere")
     )

@@ -4,11 +4,12 @@ Pages are left out, and what FastAPI adds on its own. A form that several routes
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from e2evote.adapter.api import schemas, schemas_acts
 from e2evote.adapter.api.described import PROBLEM
+from e2evote.adapter.api.examples import example_of
 from e2evote.adapter.api.protected import SECURITY
 
 NAMED: Mapping[str, Any] = {
@@ -33,6 +34,10 @@ def described_api(document: dict[str, Any]) -> dict[str, Any]:
     paths = {path: item for path, item in document["paths"].items() if path.startswith("/v1/")}
     for path, item in paths.items():
         for method, operation in item.items():
+            for content in _bodies(operation):
+                example = example_of(content["schema"], path)
+                if example is not None:
+                    content.setdefault("example", example)
             operation["operationId"] = re.sub("[^a-z]+", "_", f"{method} {path.removeprefix('/v1')}").strip("_")
             if "HTTPValidationError" in str(operation["responses"].get("422", "")):
                 del operation["responses"]["422"]  # FastAPI's own, which no route here can answer with
@@ -45,6 +50,13 @@ def described_api(document: dict[str, Any]) -> dict[str, Any]:
             "securitySchemes": SECURITY,
         },
     }
+
+
+def _bodies(operation: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """What is sent and answered, where it is JSON."""
+    for one in (operation.get("requestBody", {}), *operation["responses"].values()):
+        if "application/json" in one.get("content", {}):
+            yield one["content"]["application/json"]
 
 
 def _short(value: Any) -> Any:
