@@ -131,7 +131,11 @@ def test_an_address_takes_no_other_kinds(served: Served, place: Path, desk: Desk
         answer = served.post(f"{P}/{desk.path}", {"leaf": json.dumps({"kind": kind}, separators=(",", ":"))}, **token)
         assert (answer.status, answer.problem()) == (422, "kind-elsewhere")
         assert answer.json["errors"][0]["pointer"] == "/leaf"
-    for wrong in ({}, {"leaf": 7}, {"leaf": "{}"}, {"leaf": "x"}, {"leaf": ""}, {"to": "nowhere"}, {"x": 1}):
+    leaf = json.dumps({"kind": desk.kinds[0]}, separators=(",", ":"))
+    more = [{"leaf": leaf, name: "x"} for name in ("to", "reason", "close", "line", "channel", "v", "votes", "hints")]
+    drafts = [{"draft": "e2evote", "leaf": {}}, {"draft": "e2evote", "v": 1}, {"draft": "e2evote", "leaf": {}, "v": 2}]
+    wrong_leaves = [{"leaf": 7}, {"leaf": "{}"}, {"leaf": "x"}, {"leaf": ""}]
+    for wrong in ({}, *wrong_leaves, {"to": "nowhere"}, {"x": 1}, *more, *drafts):
         assert served.post(f"{P}/{desk.path}", wrong, **token).problem() == "request-malformed", wrong
 
 

@@ -10,7 +10,7 @@ request in: who may say what is decided by the signatures, by the box.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from e2evote.adapter.api.body import member
+from e2evote.adapter.api.body import member, members_of
 from e2evote.adapter.api.problems import FieldError, Problem
 from e2evote.adapter.api.scopes import Scope
 from e2evote.adapter.approval import decode_draft
@@ -70,14 +70,16 @@ DESKS = (
     Desk("tally", ("tally.accept", "tally.share"), None, MIDDLE),
     Desk("notices", ("incident", "access", "checked", "sample", "report"), None, MIDDLE),
 )
-MEMBERS = ("draft", "leaf", "payload", "v")
+DRAFTED = ("draft", "leaf", "v")
+MEMBERS = (*DRAFTED, "payload")
 
 
 def envelope_of(members: Mapping[str, JSON], setting: Setting, desk: Desk) -> Envelope:
     """The submission that a body is; Problem where its leaf is of a kind that this address does not take."""
+    members_of(dict(members), DRAFTED if "draft" in members else ("leaf",), ("payload",))
     payload = member(members, "payload", _text).encode() if "payload" in members else b""
     if "draft" in members:
-        given = {name: members.get(name) for name in ("draft", "leaf", "v")}
+        given = {name: members[name] for name in DRAFTED}
         envelope = decode_draft(setting, canonical.encode(given), payload).envelope()
     else:
         leaf = member(members, "leaf", lambda value, where: string(value, where, 1, LARGEST_LEAF).encode())
