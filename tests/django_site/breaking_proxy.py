@@ -183,6 +183,10 @@ def _lying(told: dict[str, Any], _: Exchange) -> str:
     return f"https://evil.example/client/#anchors={'0' * 64}-{'0' * 64}&session={token}"
 
 
+def _no_json(seen: Exchange) -> Exchange:
+    return seen.saying(b"[" * 100_000) if seen.path.endswith("/sessions") else seen
+
+
 class _Again:
     """Answers to a token kept, and given again."""
 
@@ -221,6 +225,9 @@ BREAKAGES: dict[str, tuple[str, Break]] = {
     "again": ("sessions.once", _Again()),
     "liar": ("", _session_url(_lying)),
     "smuggler": ("", _session_url(lambda told, _: f"{told['url']}%0d%0a&line=17")),
+    "second-token": ("", _session_url(lambda told, _: f"{told['url']}&session=mine")),
+    "no-token": ("", _session_url(lambda told, _: "https://evil.example/")),
+    "no-json": ("", _no_json),
 }
 """By folder: the one check that has to fail, and how; no check where it is another test's."""
 

@@ -110,12 +110,14 @@ def test_a121_where_members_go_and_with_which_anchors_the_site_alone_says(
     assert "evil" not in location
 
 
-def test_a121_an_answer_that_smuggles_something_with_the_token_is_refused(
-    proxy: str, pinned: Callable[..., None]
+@pytest.mark.parametrize("folder", ["smuggler", "second-token", "no-token", "no-json"])
+def test_a121_an_answer_that_is_not_one_token_leads_nowhere(
+    proxy: str, pinned: Callable[..., None], folder: str
 ) -> None:
-    pinned(api=f"{proxy}/smuggler/v1/elections/committee")
+    pinned(api=f"{proxy}/{folder}/v1/elections/committee")
     answer = browser("ada").post("/vote")
     assert answer.status_code == 503
+    assert "Location" not in answer
 
 
 def test_a121_no_other_site_can_press_the_button() -> None:

@@ -15,4 +15,3 @@ urlpatterns = [
     path("logout", LogoutView.as_view(), name="logout"),
     path("site.css", TemplateView.as_view(template_name="site.css", content_type="text/css"), name="style"),
 ]
-handler500 = "django.views.defaults.server_error"

@@ -4,7 +4,7 @@ No choice, code or tracker passes here: those go from the member's browser to th
 call needs one, and is read from its file each time, so that whoever renews it just writes the file.
 """
 
-import json
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx2
 
 Json = dict[str, Any]
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{16,200}")
 _http = httpx2.Client(timeout=httpx2.Timeout(10.0, connect=3.0))
 
 
@@ -47,10 +48,10 @@ class Adapter:
 
     def session_token(self, voter_ref: str) -> str:
         """A token that opens the ballot client once. Of the address that the adapter gives, only the token is used."""
-        url = self._ask("POST", "/sessions", {"voter_ref": voter_ref}, token=True)["url"]
-        tokens = parse_qs(urlsplit(url).fragment).get("session", [""])
-        if len(tokens) != 1 or not tokens[0].replace("-", "").replace("_", "").isalnum():
-            raise AdapterProblem(502, "unreachable", "the adapter's answer holds no token")
+        url = str(self._ask("POST", "/sessions", {"voter_ref": voter_ref}, token=True).get("url"))
+        tokens = parse_qs(urlsplit(url).fragment).get("session", [])
+        if len(tokens) != 1 or not _TOKEN.fullmatch(tokens[0]):
+            raise AdapterProblem(502, "unreachable", "the voting service answers something else")
         return tokens[0]
 
     def mark(self, draft: Json) -> bool:
@@ -68,7 +69,7 @@ class Adapter:
         try:
             answer = _http.request(method, self._api + path, json=body, headers=headers)
             content = answer.json()
-        except (httpx2.HTTPError, json.JSONDecodeError, UnicodeDecodeError):
+        except (httpx2.HTTPError, ValueError, RecursionError):
             raise AdapterProblem(503, "unreachable", "the voting service does not answer") from None
         if not isinstance(content, dict):
             raise AdapterProblem(502, "unreachable", "the voting service answers something else")

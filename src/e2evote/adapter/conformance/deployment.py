@@ -4,8 +4,10 @@ Requests carry no cookies but those that are given, follow no redirect, and end 
 """
 
 import json
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +18,12 @@ from e2evote.verify.anchors import Anchors
 
 PATIENCE = httpx2.Timeout(20.0, connect=5.0)
 LARGEST = 64 * 2**20
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The authorities of this machine, read once."""
+    return ssl.create_default_context()
 
 
 class Failed(Exception):
@@ -78,7 +86,7 @@ class Deployment:
         self.answers: list[Answer] = []
         self.led: Answer | None = None
         """What the host's page answered."""
-        self._client = httpx2.Client(timeout=PATIENCE)
+        self._client = httpx2.Client(timeout=PATIENCE, verify=_trusted())
         self._fetched: dict[str, Answer] = {}
 
     def close(self) -> None:
@@ -100,7 +108,7 @@ class Deployment:
             raise Failed(f"{url}: {error or type(error).__name__}") from None
         self._client.cookies.clear()
         answer = Answer(url, response.status_code, response.headers, bytes(data))
-        if url.startswith(self.root):
+        if url == self.api or url.startswith((f"{self.api}/", f"{self.pages}/")):
             self.answers.append(answer)
         return answer
 
