@@ -105,6 +105,12 @@ def test_a_member_votes_by_the_site_a_line_is_marked_and_the_result_is_shown(
     assert tab.page.url.startswith(f"{client}#anchors={anchors.base_hash.hex()}-{anchors.extended_base_hash.hex()}")
     assert "session=" not in tab.page.url
     booth.line(own)
+    booth.choose(["grace-hopper"], ["no"])
+    booth.seal()
+    booth.press("Challenge this ballot")  # counted against the session that the site asked for
+    booth.at("Your ballot was opened")
+    booth.press("Begin with an empty ballot")
+    booth.line(own)
     booth.choose(["ada-lovelace"], ["yes"])
     booth.seal()
     booth.sign(own)
