@@ -1,6 +1,6 @@
 """How much is tried: a part in every run of the tests, all of it where somebody asks for it.
 
-E2EVOTE_OPERATIONS=long python -m pytest tests/operations      the server is killed 500 times
+E2EVOTE_OPERATIONS=long python -m pytest tests/operations      the server is killed 200 times
 E2EVOTE_SOAK=7200 python -m pytest tests/operations/soak       two hours of load; 600 are ten minutes
 """
 

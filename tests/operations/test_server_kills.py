@@ -35,7 +35,7 @@ from tests.operations.test_proxies import free_port
 
 VOTERS = 64
 VOTES = effort(3, 10)
-KILLS = effort(20, 500)
+KILLS = effort(20, 200)
 CHOICES = ({"chair": {"bob": 1}}, {"chair": {"ada": 1}})
 CHALLENGERS = 16
 """So many of them have one ballot opened before they cast others; all of them vote several times."""
@@ -68,7 +68,7 @@ def prepare(store: Store, folder: Path) -> dict[str, bytes]:
             previous = leaf_hash(cast.leaf.encode())
             made.append(Envelope(cast.leaf.encode(), cast.payload, cast.hints))
         for step, envelope in enumerate(made):
-            file = folder / f"{name}.{step}.json"
+            file = folder / f"{name}.{step:02}.json"
             file.write_text(json.dumps(sent(envelope)), "utf-8")
             leaves[file.name] = envelope.leaf
     return leaves
