@@ -11,6 +11,7 @@ engines and machines. Node has Chromium's engine; a phone is several times slowe
 
 import json
 import shutil
+import statistics
 import subprocess
 import sys
 from base64 import b64encode
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.ballots import OPTIONS, load, record_of
+from benchmarks.chromium import Missing, fresh_ballots
 from benchmarks.claim import Answer, NotMeasured, Row, Task, run
 from benchmarks.generate import CONTEST, option
 from benchmarks.setting import ROOT
@@ -34,15 +36,12 @@ LONGEST = 500.0
 """Milliseconds that a voter may wait for a fresh ballot of ten options on a desktop."""
 
 
-def seal(task: Task, rounds: int) -> dict[str, Any]:
-    """What the module took, round by round."""
-    node = shutil.which("node")
-    if node is None:
-        raise NotMeasured("node is not installed")
+def asked_of(task: Task, rounds: int) -> dict[str, Any]:
+    """What the module is to seal, and for which selection."""
     made = record_of(task, task.sized(2, 100))
     context, published = load(made, 1).context, PublishedLog(made.record)
     manifest = context.setting.manifest
-    asked = {
+    return {
         "entry": b64encode(next(iter(published.entries(1)))).decode(),
         "group": manifest.group,
         "joint": dict.fromkeys(("K", "K_hat"), context.K.encode().hex()),
@@ -53,6 +52,13 @@ def seal(task: Task, rounds: int) -> dict[str, Any]:
         "test": False,
         "votes": {CONTEST: {option(1): 1}},
     }
+
+
+def seal(asked: dict[str, Any]) -> dict[str, Any]:
+    """What the module took, round by round."""
+    node = shutil.which("node")
+    if node is None:
+        raise NotMeasured("node is not installed")
     done = subprocess.run([node, str(SCRIPT)], input=json.dumps(asked), capture_output=True, text=True, check=False)
     if done.returncode:
         raise NotMeasured((done.stderr.strip() or "node failed").splitlines()[-1][:200])
@@ -60,8 +66,21 @@ def seal(task: Task, rounds: int) -> dict[str, Any]:
     return found
 
 
+def in_chromium(asked: dict[str, Any]) -> tuple[tuple[Row, ...], tuple[str, ...]]:
+    """The row of a real page, or a note that there is no browser."""
+    try:
+        taken, name = fresh_ballots(asked, MODULE, asked["rounds"])
+    except Missing as missing:
+        return (), (f"In a page of a browser it was not timed: {missing}.",)
+    item = f"in a page of Chromium: a fresh ballot of {OPTIONS}, encrypted and proved, tables made, wall time"
+    detail = f"median of {len(taken)} visits, {min(taken):.0f} to {max(taken):.0f} ms; {name}"
+    return (Row(item, statistics.median(taken), " ms", LONGEST, at_most=True, detail=detail),), ()
+
+
 def measure(task: Task) -> Answer:
-    found = seal(task, task.sized(2, 10))
+    asked = asked_of(task, task.sized(2, 10))
+    found = seal(asked)
+    pages, notes = in_chromium(asked)
     fresh, ready, power, product = (min(found[name]) for name in ("fresh", "ready", "power", "product"))
     floor = (POWERS * PRODUCTS + TABLES) * product
     return Answer(
@@ -87,7 +106,9 @@ def measure(task: Task) -> Answer:
                 "×",
                 detail=f"{POWERS * PRODUCTS + TABLES:,} products are {floor:.0f} ms",
             ),
-        )
+            *pages,
+        ),
+        notes=notes,
     )
 
 
