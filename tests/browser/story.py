@@ -100,8 +100,8 @@ def votes_twice(place: Site, browser: Any, shots: Path, letter: Letter, address:
         booth.at("Check a receipt", "receipt-form")
         booth.check(receipt, first.lower(), letter.line)
         booth.at("The receipt holds", "receipt-good")
-    with tab_of(browser, place, shots, width=PHONE) as tab:
-        booth = Booth(tab, "again", look=True)
+    with tab_of(browser, place, shots, width=PHONE, color_scheme="dark") as tab:
+        booth = Booth(tab, "again-dark", look=True)
         last = booth.vote(place.client(), letter, ["bob"], ["cyd"], again=True)
     assert first != last
     return Told(letter, first, last)

@@ -45,7 +45,7 @@ def test_a_selection_goes_from_its_roll_to_its_report_in_a_browser(tmp_path: Pat
         place.act("channel-marks", {"channel": "postal", "votes": PAPER}, "ballot:submit")
         place.act("transitions", {"to": "tallied"}, "election:admin")
         scrutineer_signs(place)
-        with tab_of(browser, place, shots, java_script_enabled=False, width=PHONE) as tab:
+        with tab_of(browser, place, shots, java_script_enabled=False, width=PHONE, color_scheme="dark") as tab:
             look_up(tab, place, third.line, cast, "Counted.", "tracker-counted")
         results(place, browser, shots)
         every_check(place, browser, shots)
