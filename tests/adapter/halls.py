@@ -56,6 +56,14 @@ class Hall:
         leaf = leaf.signed(*(Signature(key.public, key.sign(leaf.message())) for key in keys))
         return replace(envelope, leaf=leaf.encode(), hints=b"")
 
+    def copied(self, envelope: Envelope, seed: bytes, payload: bytes | None = None) -> Envelope:
+        """The ballot under another leaf, signed by one who has no code of its line."""
+        leaf, payload = self.leaf(envelope), envelope.payload if payload is None else payload
+        leaf = replace(leaf, payload=PayloadName.of(payload))
+        keys = [SigningKey(bytes([number]) + seed[1:]) for number in range(len(leaf.signatures))]
+        leaf = leaf.signed(*(Signature(key.public, key.sign(leaf.message())) for key in keys))
+        return Envelope(leaf.encode(), payload)
+
     def unproven(self, line: int) -> Envelope:
         """A ballot in which all is right that is seen without proving, and one proof is not."""
         envelope = self.ballot(line)

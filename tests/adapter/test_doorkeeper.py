@@ -271,6 +271,29 @@ def test_a123_one_line_can_not_fill_the_box(tmp_path: Path) -> None:
         assert made.election.cast(made.ballot(3)).index
 
 
+def test_a123_a_stranger_s_copies_of_a_ballot_take_no_place_of_its_line(tmp_path: Path) -> None:
+    """Whose ballot is in the log may vote again, whoever sends that ballot meanwhile, under keys of his own."""
+    with hall(tmp_path / "s") as made:
+        of_log = made.ballot(1)
+        made.election.cast(of_log)
+        following = made.ballot(1, BOB)
+        with stopped(made):
+            for number in range(doorkeeper.MOST_OF_PARTY):
+                made.election.submit(made.copied(of_log, bytes([number]) * 32))
+            assert refused(lambda: made.election.submit(made.copied(of_log, b"x" * 32))).code == "waiting-limit"
+            ticket = made.election.submit(following)
+        assert not isinstance(made.election.wait(ticket, 60), Refused)
+
+
+def test_a123_a_copy_of_a_ballot_is_no_larger_than_a_ballot(tmp_path: Path) -> None:
+    with hall(tmp_path / "s") as made:
+        envelope = made.ballot(1)
+        made.election.cast(envelope)
+        large = made.copied(envelope, bytes(32), b"x" * 2**21)
+        assert refused(lambda: made.election.submit(large)).code == "too-large"
+        assert made.pending() == 0
+
+
 def test_a123_a_flood_of_invalid_proofs_leaves_valid_casts_served(tmp_path: Path) -> None:
     """An insider with good codes sends ballots with false proofs as fast as they are refused."""
     with hall(tmp_path / "s") as made:

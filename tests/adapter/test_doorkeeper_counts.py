@@ -19,6 +19,7 @@ class Told:
     def judged(self, owner: Owner, answer: Status) -> None:
         key = bytes(f"{len(self.of)}", "ascii")
         self.counts.enter(key, owner)
+        self.counts.stored(key)
         self.of[key] = answer
 
 
@@ -51,6 +52,24 @@ def test_what_was_too_late_is_nobody_s_failure(code: str) -> None:
     told.counts.enter(b"next", LINE)
 
 
+def test_a123_what_is_just_being_stored_waits_too() -> None:
+    """Between the door and the storage nobody knows of it, or only what had become of it before."""
+    for status in (None, FALSE):
+        told = Told()
+        for number in range(MOST_OF_VOTER):
+            key = bytes([number])
+            told.of[key] = status
+            told.counts.enter(key, LINE)
+        assert len(told.counts.waiting_of(LINE)) == MOST_OF_VOTER
+        assert refused(lambda told=told: told.counts.enter(b"next", LINE)).code == "waiting-limit"  # type: ignore[misc]
+        for number in range(MOST_OF_VOTER):
+            told.of[bytes([number])] = WAITING
+            told.counts.stored(bytes([number]))
+        assert refused(lambda told=told: told.counts.enter(b"next", LINE)).code == "waiting-limit"  # type: ignore[misc]
+        told.of |= dict.fromkeys(told.of, 17)
+        told.counts.enter(b"next", LINE)
+
+
 def test_parties_may_send_more_at_a_time_than_voters() -> None:
     told, party = Told(), Owner("party", "trustee-1")
     for number in range(doorkeeper.MOST_OF_PARTY):
@@ -75,6 +94,7 @@ def test_a123_a_full_box_is_not_asked_about_all_that_wait_each_time(monkeypatch:
     keys = [f"{number}".encode() for number in range(1000)]
     for key in keys:
         counts.enter(key, Owner("line", key.decode()))
+        counts.stored(key)
     asked.clear()
     for number in range(10):
         assert refused(lambda number=number: counts.enter(b"late", Owner("line", f"late {number}"))).code == "box-busy"  # type: ignore[misc]

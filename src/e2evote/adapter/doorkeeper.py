@@ -72,17 +72,21 @@ _INNOCENT = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Against whom a submission is counted: a line, a session by its hash, or a party."""
+    """Against whom a submission is counted: a line, a session by its hash, a party, or all who send copies."""
 
     kind: str
     name: str
 
     @property
     def most(self) -> int:
-        return MOST_OF_PARTY if self.kind == "party" else MOST_OF_VOTER
+        return MOST_OF_VOTER if self.kind in ("line", "session") else MOST_OF_PARTY
 
     def __str__(self) -> str:
         return "this session" if self.kind == "session" else f"{self.kind} {self.name}"
+
+
+COPIES = Owner("copies", "of ballots in the log")
+"""Anybody can sign a published ballot once more, under keys of their own, so that its line does not answer for it."""
 
 
 class Counts:
@@ -93,11 +97,13 @@ class Counts:
         self._turn = threading.Lock()
         self._waiting: dict[bytes, Owner] = {}
         self._of: dict[Owner, set[bytes]] = {}
+        self._entering: set[bytes] = set()
+        """Of those that wait, what the storage does not have yet."""
         self._debt: dict[Owner, tuple[float, float]] = {}
         """Failures that are not forgiven yet, as of a time."""
 
     def enter(self, key: bytes, owner: Owner) -> None:
-        """It waits from now on; Refused where too many do, or too many have failed."""
+        """It waits from now on, to be stored next; Refused where too many do, or too many have failed."""
         with self._turn:
             if key in self._waiting:
                 return
@@ -114,6 +120,12 @@ class Counts:
                 raise Refused("box-busy", f"{MOST_WAITING} submissions wait already, the most; try again")
             self._waiting[key] = owner
             self._of.setdefault(owner, set()).add(key)
+            self._entering.add(key)
+
+    def stored(self, key: bytes) -> None:
+        """The storage has it: what that says of it counts from now on."""
+        with self._turn:
+            self._entering.discard(key)
 
     def leave(self, key: bytes) -> None:
         """It was not handed in after all."""
@@ -129,6 +141,8 @@ class Counts:
     def _settle(self, keys: Iterable[bytes]) -> None:
         """Those of these that are judged do not wait any more; what failed is counted."""
         for key in tuple(keys):
+            if key in self._entering:
+                continue
             status = self._status(key)
             if status == WAITING:
                 continue
@@ -142,6 +156,7 @@ class Counts:
 
     def _remove(self, key: bytes) -> None:
         owner = self._waiting.pop(key, None)
+        self._entering.discard(key)
         if owner is not None:
             own = self._of[owner]
             own.discard(key)
@@ -188,6 +203,10 @@ class Doorkeeper:
             return replace(envelope, hints=b"")
         return envelope
 
+    def stored(self, envelope: Envelope) -> None:
+        """It was admitted, and is in the storage now."""
+        self._counts.stored(leaf_hash(envelope.leaf))
+
     def withdraw(self, envelope: Envelope) -> None:
         """It was admitted, and then could not be stored."""
         self._counts.leave(leaf_hash(envelope.leaf))
@@ -197,7 +216,11 @@ class Doorkeeper:
         match entry.leaf.body:
             case BallotBody() as body:
                 owner = Owner("line", body.line)
-                self._check_ballot(entry, body, envelope.payload, self._counts.waiting_of(owner))
+                if self._view.has_ballot(body):  # the box answers with the first receipt, and proves nothing
+                    owner = COPIES
+                    ballot_payload_of(entry, envelope.payload, self._largest)
+                else:
+                    self._check_ballot(entry, body, envelope.payload, self._counts.waiting_of(owner))
             case ChallengeBody() as challenged:
                 owner = self._session(envelope, f"challenge {shown(challenged.tracker)}")
                 payload, findings = ballot_payload_of(entry, envelope.payload, self._largest), Findings()
@@ -217,8 +240,6 @@ class Doorkeeper:
                 refuse_stale(board.voters, body)
             return style_of(board.electorate.entitlement(body.line)) if board.electorate else None
 
-        if self._view.has_ballot(body):
-            return  # signed once more: the box answers with the first receipt, and proves nothing
         style, findings = self._view.ask(check_line), Findings()
         payload = ballot_payload_of(entry, payload, self._largest)
         ballots.check_form(self._context(), entry, payload, findings, style)

@@ -70,10 +70,12 @@ class ServedSelection:
             return self._service.submit(envelope)  # it waits, or is in the log: nothing is stored or judged once more
         admitted = self._door.admit(envelope)
         try:
-            return self._service.submit(admitted)
+            ticket = self._service.submit(admitted)
         except BaseException:
             self._door.withdraw(envelope)
             raise
+        self._door.stored(envelope)
+        return ticket
 
     def result(self, ticket: Ticket | bytes) -> Acknowledged | Refused | None:
         """The receipt, the refusal, or None while it is neither. By the ticket or its key, the leaf's hash."""
