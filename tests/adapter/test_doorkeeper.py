@@ -10,6 +10,7 @@ from e2evote.adapter import doorkeeper
 from e2evote.adapter.booth import new_session
 from e2evote.adapter.doorkeeper import FAILURES, MOST_OF_VOTER
 from e2evote.adapter.rehearsal import RehearsalKeys
+from e2evote.adapter.reply import Acknowledged
 from e2evote.ballot.box import Box
 from e2evote.ballot.box_envelope import Envelope
 from e2evote.board.merkle import leaf_hash
@@ -283,6 +284,22 @@ def test_a123_a_stranger_s_copies_of_a_ballot_take_no_place_of_its_line(tmp_path
             assert refused(lambda: made.election.submit(made.copied(of_log, b"x" * 32))).code == "waiting-limit"
             ticket = made.election.submit(following)
         assert not isinstance(made.election.wait(ticket, 60), Refused)
+
+
+def test_a123_a_stranger_s_copies_of_a_ballot_make_its_line_wait_for_no_batch(tmp_path: Path) -> None:
+    """Else a close that comes in the same batch would shut the line's next ballot out."""
+    with hall(tmp_path / "s") as made:
+        of_log = made.ballot(1)
+        made.election.cast(of_log)
+        following = made.ballot(1, BOB)
+        with stopped(made):
+            copies = [made.election.submit(made.copied(of_log, bytes([number]) * 32)) for number in range(3)]
+            ticket = made.election.submit(following)
+            made.election._service.step()
+            answer = made.election.result(ticket)
+            assert isinstance(answer, Acknowledged)
+            assert not answer.again
+            assert all(isinstance(made.election.result(copy), Acknowledged) for copy in copies)
 
 
 def test_a123_a_copy_of_a_ballot_is_no_larger_than_a_ballot(tmp_path: Path) -> None:

@@ -75,13 +75,13 @@ class Desk:
             box.prove_ahead(envelopes.values())
         known: dict[str, Refused] = {}
 
-        def is_refused(name: str) -> bool:
+        def is_nothing_new(name: str) -> bool:
             result = _considered(box, envelopes[name])
             if isinstance(result, Refused) and result.code != STALE:
                 known[name] = result  # no other ballot of the batch makes it right
-            return isinstance(result, Refused)
+            return not isinstance(result, Admitted)
 
-        for name in plan(box.setting, envelopes, is_refused).now:
+        for name in plan(box.setting, envelopes, is_nothing_new).now:
             each, result = by_name[name], known.get(name) or _considered(box, envelopes[name])
             kind = result.entry.leaf.kind if isinstance(result, Admitted) else ""
             if kind in DATED:

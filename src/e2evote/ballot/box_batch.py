@@ -2,7 +2,8 @@
 
 Ballots and challenges go by their leaf hash, so that within a batch the log does not tell who came first, and before
 everything else, so that no ballot that was there before a `close` is shut out by it. A line has at most one ballot in a
-batch: a second one waits for the next. One that would be refused makes nobody wait, since anybody can send it.
+batch: a second one waits for the next. One that would be refused, or is in the log already, makes nobody wait, since
+anybody can send it.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,18 +25,18 @@ class Plan:
     later: tuple[str, ...]
 
 
-def none_is_refused(name: str) -> bool:
-    """Every submission may be good."""
+def each_may_be_new(name: str) -> bool:
+    """Every submission may become an entry."""
     return False
 
 
 def plan(
-    setting: Setting, arrived: Mapping[str, Envelope], is_refused: Callable[[str], bool] = none_is_refused
+    setting: Setting, arrived: Mapping[str, Envelope], is_nothing_new: Callable[[str], bool] = each_may_be_new
 ) -> Plan:
     """The batch that these submissions make; `arrived` is in the order of arrival, by a name for each.
 
-    is_refused: whether the box would refuse this ballot if it came next; asked only where another of its line waits.
-    One that would be is of this batch too, to be refused.
+    is_nothing_new: whether this ballot would be no entry if it came next, since the box would refuse it or knows it;
+    asked only where another of its line waits. Such a one is of this batch too, to be answered.
     """
     ballots: list[str] = []
     others: list[str] = []
@@ -48,7 +49,7 @@ def plan(
             others.append(name)
         elif isinstance(leaf.body, ChallengeBody):
             ballots.append(name)
-        elif (line := leaf.body.line) in good or (line in first and not is_refused(first[line])):
+        elif (line := leaf.body.line) in good or (line in first and not is_nothing_new(first[line])):
             good.add(line)
             later.append(name)
         else:
