@@ -16,7 +16,7 @@ function scripted(answers, asked) {
     if (step === "lost") throw new sendings.NoAnswer("");
     if (step === "stored") return { status: "stored", key: "ab" };
     if (step === "accepted") return { status: "accepted", receipt: "r", index: 7, again: false };
-    throw new sendings.Problem(step.code, step.status, "", 0.001);
+    throw new sendings.Problem(step.code, step.status, "", step.wait ?? 0.001);
   };
   return { send: async () => next("send"), submission: async () => next("ask") };
 }
@@ -31,21 +31,24 @@ const calls = {
   allowed: ({ contest, chosen }) => votes.isAllowed(contest, chosen),
   warning: ({ contest, chosen }) => votes.warningOf(contest, chosen),
   toSeal: ({ contests, chosen }) => votes.votesToSeal(contests, chosen),
+  chosenIn: ({ votes: all, contest }) => votes.chosenIn(all, contest),
+  votesFor: ({ chosen, option }) => votes.votesFor(chosen, option),
   grouped: ({ tracker }) => trackers.grouped(tracker),
   spoken: ({ tracker }) => trackers.spoken(tracker),
   text: ({ language, key, values }) => texts.inLanguage(texts.nearest(language))(key, values),
   saved: ({ submission }) => sendings.savedSubmission(submission),
   read: ({ text }) => sendings.readSubmission(text),
   async send({ answers }) {
-    const [asked, stages] = [[], []];
-    const sending = new sendings.Sending(scripted(answers, asked), { leaf: "l", payload: "p", hints: "" }, (stage) => {
+    const [asked, stages, waits] = [[], [], []];
+    const sending = new sendings.Sending(scripted(answers, asked), { leaf: "l", payload: "p", hints: "" }, (stage, seconds) => {
       stages.push(stage);
+      waits.push(seconds);
       if (stage !== "sending") setTimeout(() => sending.now(), 0);
     });
     try {
-      return { asked, stages, index: (await sending.done()).index };
+      return { asked, stages, waits, index: (await sending.done()).index };
     } catch (error) {
-      return { asked, stages, code: error.code ?? String(error) };
+      return { asked, stages, waits, code: error.code ?? String(error) };
     }
   },
 };

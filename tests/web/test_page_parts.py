@@ -118,6 +118,16 @@ def test_what_is_within_the_limits_is(page: Client) -> None:
     assert [page.call("kind", contest=one) for one in (ONE, TWO, POINTS)] == ["one", "some", "points"]
 
 
+def test_ids_that_are_names_of_every_object_hold_what_was_chosen_and_nothing_before(page: Client) -> None:
+    options = [{"id": "constructor", "limit": 1}, {"id": "bob", "limit": 1}]
+    odd = {**ONE, "id": "constructor", "options": options}
+    assert page.call("allowed", contest=odd, chosen={"bob": 1}) is True
+    assert page.call("allowed", contest=odd, chosen={"constructor": 1}) is True
+    assert page.call("toSeal", contests=[odd], chosen={}) == {"constructor": {}}
+    assert page.call("chosenIn", votes={}, contest="constructor") == {}
+    assert page.call("votesFor", chosen={}, option="constructor") == 0
+
+
 def test_a_ballot_has_its_own_contests_and_nothing_that_was_chosen_elsewhere(page: Client) -> None:
     chosen = {"chair": {"ada": 1, "bob": 0}, "old": {"x": 1}}
     assert page.call("toSeal", contests=[ONE], chosen=chosen) == {"chair": {"ada": 1}}

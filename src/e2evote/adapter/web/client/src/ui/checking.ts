@@ -11,6 +11,7 @@ import { boardScreen } from "./screens/board.js";
 import { receiptFacts, type Cast } from "./screens/receipt.js";
 import { chosenWords } from "./screens/review.js";
 import { troubleScreen } from "./screens/trouble.js";
+import { chosenIn } from "./votes.js";
 
 const LARGEST_FILE = 67_108_864;
 
@@ -152,7 +153,7 @@ export class Checking {
             h(
               "ul",
               { class: "chosen" },
-              ...chosenWords(page, t, contest, votes[contest.id] ?? {}).map((text) => h("li", {}, text)),
+              ...chosenWords(page, t, contest, chosenIn(votes, contest.id)).map((text) => h("li", {}, text)),
             ),
           ]),
         h("p", { class: "next" }, t("check.challenge-compare")),

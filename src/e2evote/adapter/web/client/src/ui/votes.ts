@@ -14,20 +14,32 @@ export function kindOf(contest: Contest): Kind {
 
 export type Chosen = Readonly<Record<string, number>>;
 
+const NOTHING: Chosen = Object.freeze({});
+
+/** What was chosen in a contest. An id may be a name that every object has, such as `constructor`. */
+export function chosenIn(votes: Votes, contest: string): Chosen {
+  return Object.hasOwn(votes, contest) ? (votes[contest] ?? NOTHING) : NOTHING;
+}
+
+/** The votes that an option has. */
+export function votesFor(chosen: Chosen, option: string): number {
+  return Object.hasOwn(chosen, option) ? (chosen[option] ?? 0) : 0;
+}
+
 /** Votes given to options; a blank vote is none. */
 export function given(chosen: Chosen): number {
   return Object.entries(chosen).reduce((sum, [option, n]) => (option === "" ? sum : sum + n), 0);
 }
 
 export function isBlank(chosen: Chosen): boolean {
-  return (chosen[""] ?? 0) > 0;
+  return votesFor(chosen, "") > 0;
 }
 
 /** Whether `chosen` may be sealed: the blank alone, or votes within every limit. */
 export function isAllowed(contest: Contest, chosen: Chosen): boolean {
   if (isBlank(chosen)) return contest.blank && given(chosen) === 0;
   const within = contest.options.every((option) => {
-    const n = chosen[option.id] ?? 0;
+    const n = votesFor(chosen, option.id);
     return Number.isSafeInteger(n) && n >= 0 && n <= option.limit;
   });
   return within && given(chosen) <= contest.limit;
@@ -47,7 +59,7 @@ export function votesToSeal(contests: readonly Contest[], votes: Votes): Votes {
   return Object.fromEntries(
     contests.map((contest) => [
       contest.id,
-      Object.fromEntries(Object.entries(votes[contest.id] ?? {}).filter(([, n]) => n > 0)),
+      Object.fromEntries(Object.entries(chosenIn(votes, contest.id)).filter(([, n]) => n > 0)),
     ]),
   );
 }

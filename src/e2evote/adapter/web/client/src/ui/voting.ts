@@ -152,7 +152,8 @@ export class Voting {
     const contests = this.contests(facts);
     const contest = contests[place];
     if (!contest) return this.review(facts);
-    const chosen = (this.votes[contest.id] ??= {});
+    if (!Object.hasOwn(this.votes, contest.id)) this.votes[contest.id] = {};
+    const chosen = this.votes[contest.id]!;
     const last = only || place + 1 === contests.length;
     this.page.show(
       contestScreen(

@@ -7,7 +7,7 @@ import type { Contest } from "../../core/index.js";
 import type { Translator } from "../../i18n/translate.js";
 import { button, h } from "../dom.js";
 import type { Page, Screen } from "../page.js";
-import { given, isAllowed, isBlank, kindOf } from "../votes.js";
+import { given, isAllowed, isBlank, kindOf, votesFor } from "../votes.js";
 
 export type Choosing = Record<string, number>;
 
@@ -89,7 +89,7 @@ function ticks(
     if (on && others) for (const name of Object.keys(chosen)) delete chosen[name];
     if (on) chosen[option] = 1;
     else delete chosen[option];
-    for (const [name, box] of boxes) box.checked = (chosen[name] ?? 0) > 0;
+    for (const [name, box] of boxes) box.checked = votesFor(chosen, name) > 0;
     tell();
   };
   const add = (option: string, text: string, hint = ""): void => {
@@ -98,7 +98,7 @@ function ticks(
       id,
       name: "option",
       type: single ? "radio" : "checkbox",
-      checked: (chosen[option] ?? 0) > 0,
+      checked: votesFor(chosen, option) > 0,
       "aria-describedby": hint === "" ? undefined : `${id}-hint`,
       change: () => set(option, box.checked),
     });
@@ -157,7 +157,7 @@ function points(
       min: 0,
       max: option.limit,
       step: 1,
-      value: chosen[option.id] ?? "",
+      value: votesFor(chosen, option.id) || "",
       "aria-describedby": `${id}-hint`,
       input: () => {
         const left = contest.limit - given({ ...chosen, [option.id]: 0 });

@@ -4,7 +4,7 @@ import type { Contest, Votes } from "../../core/index.js";
 import type { Translator } from "../../i18n/translate.js";
 import { button, h, paragraphs } from "../dom.js";
 import type { Page, Screen } from "../page.js";
-import { given, isBlank, warningOf } from "../votes.js";
+import { chosenIn, given, isBlank, votesFor, warningOf } from "../votes.js";
 
 export function reviewScreen(
   page: Page,
@@ -19,7 +19,7 @@ export function reviewScreen(
     body: [
       ...paragraphs(t("review.text", { line })),
       ...contests.flatMap((contest, i) => {
-        const chosen = votes[contest.id] ?? {};
+        const chosen = chosenIn(votes, contest.id);
         const warning = warningOf(contest, chosen);
         const edit = button(t("review.change"), () => change(i), "quiet");
         edit.setAttribute("aria-label", t("review.change-contest", { contest: page.best(contest.name) }));
@@ -52,10 +52,10 @@ export function chosenWords(
 ): string[] {
   if (isBlank(chosen)) return [t("contest.blank")];
   const words = contest.options
-    .filter((option) => (chosen[option.id] ?? 0) > 0)
+    .filter((option) => votesFor(chosen, option.id) > 0)
     .map((option) => {
       const name = page.best(option.name);
-      return option.limit > 1 ? t("review.votes", { name, votes: chosen[option.id] ?? 0 }) : name;
+      return option.limit > 1 ? t("review.votes", { name, votes: votesFor(chosen, option.id) }) : name;
     });
   return words.length > 0 ? words : [t("review.nothing")];
 }
