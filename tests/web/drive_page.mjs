@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 globalThis.HTMLElement ??= class {};
 globalThis.customElements ??= { define() {}, get() {} };
 const { pageParts, Refusal } = await import(pathToFileURL(process.argv[2]).href);
-const { fragments, sendings, texts, trackers, votes } = pageParts;
+const { fragments, sendings, servers, texts, trackers, votes } = pageParts;
 
 /** A server that answers by a script: "lost", "stored", "accepted", or a problem's code and status. */
 function scripted(answers, asked) {
@@ -33,6 +33,7 @@ const calls = {
   toSeal: ({ contests, chosen }) => votes.votesToSeal(contests, chosen),
   chosenIn: ({ votes: all, contest }) => votes.chosenIn(all, contest),
   votesFor: ({ chosen, option }) => votes.votesFor(chosen, option),
+  patience: ({ size }) => servers.patience(size),
   grouped: ({ tracker }) => trackers.grouped(tracker),
   spoken: ({ tracker }) => trackers.spoken(tracker),
   text: ({ language, key, values }) => texts.inLanguage(texts.nearest(language))(key, values),

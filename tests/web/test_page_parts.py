@@ -167,6 +167,17 @@ def test_what_passes_is_asked_again(page: Client, code: str, status: int) -> Non
     assert (sent["index"], sent["stages"]) == (7, ["sending", "busy", "sending"])
 
 
+@pytest.mark.parametrize("wait", [301, 2**22, 1e300])
+def test_a_server_that_wishes_a_wait_for_ever_is_asked_again_within_minutes(page: Client, wait: float) -> None:
+    busy = {"code": "rate-limited", "status": 429, "wait": wait}
+    assert page.call("send", answers=[busy, "accepted"])["waits"] == [0, 300, 0]
+
+
+def test_a_large_ballot_has_the_time_that_a_slow_line_takes(page: Client) -> None:
+    assert page.call("patience", size=0) == 30_000
+    assert page.call("patience", size=2_000_000) > 1_000_000
+
+
 def test_a62_a_saved_ballot_is_what_was_signed_and_nothing_else(page: Client) -> None:
     submission = {"leaf": "leaf", "payload": "payload", "hints": "aGk="}
     saved = page.call("saved", submission={**submission, "votes": {"chair": {"ada": 1}}, "seed": "00"})

@@ -6,14 +6,15 @@
 import { toHex } from "../core/bytes.js";
 import { sha256 } from "../core/hashing.js";
 import { Refusal } from "../core/index.js";
-import { wholeBody } from "./server.js";
+import { NoAnswer, patience, wholeBody } from "./server.js";
 
 const LARGEST_ASSET = 16_777_216;
 
 const PAGE = "index.html";
 
 /**
- * Fetches each file beside `module`, and compares. Refuses `assets.missing` and `assets.changed`, naming the file.
+ * Fetches each file beside `module`, and compares. Refuses `assets.missing` and `assets.changed`, naming the file; a
+ * server that does not answer now is no reason to refuse the page, and is told as NoAnswer.
  *
  * page: the address under which the page itself came, if it is ours: a server may give another one there than under the
  * file's own name.
@@ -29,15 +30,24 @@ export async function checkAssets(
 }
 
 async function checkAsset(address: URL | string, name: string, expected: string): Promise<void> {
-  let data: Uint8Array<ArrayBuffer>;
-  try {
-    const response = await fetch(address, { cache: "no-cache", credentials: "omit", referrerPolicy: "no-referrer" });
-    if (!response.ok) throw new Refusal("assets.missing", `${name}: ${response.status}`);
-    data = await wholeBody(response, LARGEST_ASSET);
-  } catch (error) {
-    if (error instanceof Refusal) throw error;
-    throw new Refusal("assets.missing", name);
-  }
-  const found = toHex(sha256(data));
+  const found = toHex(sha256(await wholeBody(await fetched(address, name), LARGEST_ASSET)));
   if (found !== expected) throw new Refusal("assets.changed", name);
+}
+
+async function fetched(address: URL | string, name: string): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(address, {
+      cache: "no-cache",
+      credentials: "omit",
+      redirect: "error",
+      referrerPolicy: "no-referrer",
+      signal: AbortSignal.timeout(patience(0)),
+    });
+  } catch (error) {
+    throw new NoAnswer(`${name}: ${error instanceof Error ? error.message : ""}`);
+  }
+  if (response.status === 429 || response.status >= 500) throw new NoAnswer(`${name}: ${response.status}`);
+  if (!response.ok) throw new Refusal("assets.missing", `${name}: ${response.status}`);
+  return response;
 }

@@ -16,6 +16,8 @@ export type Accepted = Extract<Answer, { status: "accepted" }>;
 const FIRST_WAIT = 2;
 const LONGEST_WAIT = 30;
 const STORED_WAIT = 3;
+/** However long a server wishes: a browser's clock takes no number above 2^31 for a wait, but for none. */
+const LONGEST_ASKED = 300;
 
 export class Sending {
   private readonly server: Server;
@@ -45,7 +47,7 @@ export class Sending {
         if (error instanceof Problem && !error.passing) throw error;
         if (!(error instanceof NoAnswer || error instanceof Problem)) throw error;
         key = ""; // who has been away may have forgotten: send all of it again
-        const asked = error instanceof Problem ? error.wait : 0;
+        const asked = error instanceof Problem ? Math.min(error.wait, LONGEST_ASKED) : 0;
         this.stage(error instanceof Problem ? "busy" : "lost", Math.max(wait, asked));
         await this.pause(Math.max(wait, asked));
         wait = Math.min(2 * wait, LONGEST_WAIT);

@@ -58,12 +58,19 @@ export class Problem extends Error {
 export class NoAnswer extends Error {}
 
 const PATIENCE = 30_000;
+/** Two bytes in a millisecond: the slowest line on which a ballot still arrives. */
+const SLOWEST = 2;
 const LARGEST_JSON = 8_388_608;
 const LARGEST_MANIFEST = 4_194_304;
 const LARGEST_FILE = 67_108_864;
 const PHASES: readonly string[] = ["setup", "open", "closed", "stated", "published"];
 
 type Members = Record<string, unknown>;
+
+/** Milliseconds that a request with so many bytes may take: a large ballot on a slow line takes its time. */
+export function patience(size: number): number {
+  return PATIENCE + Math.ceil(size / SLOWEST);
+}
 
 export class Server {
   readonly address: URL;
@@ -158,17 +165,18 @@ export class Server {
 
   private async ask(path: string, body: unknown, accept: string): Promise<Response> {
     try {
+      const text = body === undefined ? null : JSON.stringify(body);
       const address = path === "" ? this.address.href.replace(/\/$/, "") : new URL(path, this.address);
       return await fetch(address, {
         method: body === undefined ? "GET" : "POST",
         headers: body === undefined ? { Accept: accept } : { Accept: accept, "Content-Type": "application/json" },
-        body: body === undefined ? null : JSON.stringify(body),
+        body: text,
         cache: body === undefined ? "no-cache" : "no-store",
         credentials: "omit",
         mode: "cors",
         redirect: "error",
         referrerPolicy: "no-referrer",
-        signal: AbortSignal.timeout(PATIENCE),
+        signal: AbortSignal.timeout(patience(text?.length ?? 0)),
       });
     } catch (error) {
       throw new NoAnswer(error instanceof Error ? error.message : "");
