@@ -20,6 +20,7 @@ export const cy: Readonly<Record<keyof typeof import("./en.js").en, string>> = {
   "foot.challenge": "Gwirio pleidlais a heriwyd",
   "foot.receipt": "Gwirio derbynneb",
   "foot.about": "Am yr etholiad hwn",
+  "waiting.text": "Mae’r dudalen hon yn holi’r gweinydd. Nid anfonir dim o’ch pleidlais gyda hynny.",
   "errors.title": "Cywirwch hyn os gwelwch yn dda",
   "loading.title": "Un funud",
   "loading.text": "Mae’r dudalen hon yn nôl yr etholiad ac yn ei wirio.",

@@ -66,6 +66,7 @@ export const cyTrouble: Readonly<Record<keyof typeof import("./en_trouble.js").e
     "rhai sy’n cynnal yr etholiad.",
   "trouble.ballot-spent": "Cafodd y bleidlais hon ei bwrw, ei herio neu ei thaflu eisoes.",
   "next.ballot-spent": "Dechreuwch eto gyda phleidlais newydd.",
+  "trouble.prev-malformed": "Nid oes gan yr hyn a ddywed y gweinydd am bleidlais ddiwethaf eich llinell y ffurf gywir.",
   "trouble.codes-missing": "Mae cod ar goll.",
   "trouble.stale-prev":
     "Cofnodwyd pleidlais arall o’ch llinell cyn i hon gyrraedd. Felly ni dderbyniwyd hon, a’r llall sy’n sefyll.",

@@ -17,6 +17,7 @@ export const en = {
   "foot.challenge": "Check a challenged ballot",
   "foot.receipt": "Check a receipt",
   "foot.about": "About this selection",
+  "waiting.text": "This page is asking the server. Nothing of your ballot is sent with that.",
   "errors.title": "Please put this right",
   "loading.title": "One moment",
   "loading.text": "This page is fetching the selection and checking it.",

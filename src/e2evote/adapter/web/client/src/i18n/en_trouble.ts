@@ -60,6 +60,7 @@ export const enTrouble = {
     "Look for a newer letter, and begin again. If nobody told you of new codes, tell those who run the selection.",
   "trouble.ballot-spent": "This ballot was cast, challenged or thrown away already.",
   "next.ballot-spent": "Begin again with a new ballot.",
+  "trouble.prev-malformed": "What the server says of the last ballot of your line has not the right form.",
   "trouble.codes-missing": "A code is missing.",
   "trouble.stale-prev":
     "Another ballot of your line was recorded before this one arrived. So this one was not taken, and the other one " +

@@ -64,13 +64,13 @@ export class BallotElement extends HTMLElement {
       if (members instanceof Refusal) throw members;
       const wishes = wishesFrom(members);
       if (!page.embedded) history.replaceState(null, "", `${location.pathname}${location.search}${lasting(members)}`);
-      await this.run(page, wishes);
+      await this.run(page, wishes, () => void this.start(page, members));
     } catch (error) {
       this.refuse(page, error, () => void this.start(page, members));
     }
   }
 
-  private async run(page: Page, wishes: Wishes): Promise<void> {
+  private async run(page: Page, wishes: Wishes, again: () => void): Promise<void> {
     const opened = await open(
       wishes,
       apiAddress(wishes.api, location.href),
@@ -79,10 +79,13 @@ export class BallotElement extends HTMLElement {
     );
     const { selection } = opened;
     page.links = linksOf(opened);
-    if (!selection) return page.show(closedScreen(opened, () => void this.run(page, wishes)));
+    if (!selection) return page.show(closedScreen(opened, again));
     page.named(() => page.best(selection.manifest.name));
     if (wishes.allowTestGroup) page.notices.push((t) => t("page.test-group"));
-    const go = (): void => void this.mode(page, opened, selection);
+    const go = (): void => {
+      page.show(loadingScreen); // a second click would spend the session's token twice
+      void this.mode(page, opened, selection);
+    };
     if (selection.anchored) return this.mode(page, opened, selection);
     const without = (): void => {
       page.notices.push((t) => t("page.unanchored", { fingerprint: selection.fingerprint }));

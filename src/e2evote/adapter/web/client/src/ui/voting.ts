@@ -21,7 +21,7 @@ import type { Child } from "./dom.js";
 import type { Opened } from "./opened.js";
 import type { Page } from "./page.js";
 import { boardScreen, outcomeOf } from "./screens/board.js";
-import { closedScreen } from "./screens/before.js";
+import { closedScreen, waitingScreen } from "./screens/before.js";
 import { challengedScreen, openingKept, type Opening } from "./screens/challenged.js";
 import { codesScreen, meanwhileScreen, type Asked, type Mistake } from "./screens/codes.js";
 import { contestScreen, type Choosing } from "./screens/contest.js";
@@ -64,6 +64,7 @@ export class Voting {
   private readonly session: VoterSession;
   private votes: Record<string, Choosing> = {};
   private sealed: Sealed | null = null;
+  private busy = false;
 
   constructor(page: Page, opened: Opened, selection: Selection, session: VoterSession, told: Told) {
     this.page = page;
@@ -215,7 +216,11 @@ export class Voting {
         return null;
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
-        const index = error.index ?? 0;
+        const { index } = error;
+        if (index === undefined) {
+          this.refuse(error, [{ label: "way.start", go: this.restart }]); // it is no field's mistake
+          return null;
+        }
         const organisation = organisations[index] ?? "";
         return { index, text: explainedCode(this.page, error.code, organisation, facts.line) };
       }
@@ -235,6 +240,7 @@ export class Voting {
 
   /** The line as it is now: another ballot of it may have come since this one was begun, or another code. */
   private async freshPrev(facts: LineFacts, go: (prev: string) => void, back: () => void): Promise<void> {
+    this.page.show(waitingScreen);
     let now: LineFacts;
     try {
       now = await this.lineOf(facts.line, this.selection.manifest.roll ? undefined : facts);
@@ -302,15 +308,18 @@ export class Voting {
   private async challenge(facts: LineFacts, sealed: Sealed): Promise<void> {
     let opening: Opening | null = null;
     try {
+      if (this.session.session === "") this.page.show(waitingScreen);
       this.session.session ||= await this.opened.server.session(this.session.token);
       const { submission, file } = sealed.challenge(this.session.session);
-      opening = { tracker: sealed.tracker, line: sealed.line, file };
+      const made = { tracker: sealed.tracker, line: sealed.line, file };
+      opening = made;
       this.drop();
-      const { receipt } = await sendAndShow(this.page, this.opened.server, opening.tracker, submission);
+      const kept = (): Child[] => openingKept(this.page, made); // no server can keep a voter from checking
+      const { receipt } = await sendAndShow(this.page, this.opened.server, made.tracker, submission, kept);
       checkReceipt(this.selection, receipt, { leaf: submission.leaf });
       this.page.unsent = false;
       const checkPage = this.page.links?.checkChallenge ?? "";
-      this.page.show(challengedScreen(this.page, opening, checkPage, this.restart));
+      this.page.show(challengedScreen(this.page, made, checkPage, this.restart));
     } catch (error) {
       const kept = opening;
       if (!kept) return this.noChallenge(error, facts, sealed);
@@ -334,13 +343,18 @@ export class Voting {
     this.votes = {};
   }
 
+  /** One step at a time: a second click on the same button does nothing. */
   private async attempt(step: () => Promise<void>): Promise<void> {
+    if (this.busy) return;
+    this.busy = true;
     try {
       await step();
     } catch (error) {
       const start: Way = { label: "way.start", go: this.restart };
       const retry: Way = { label: "way.retry", go: () => void this.attempt(step) };
       this.refuse(error, isPassing(error) ? [retry, start] : [start]);
+    } finally {
+      this.busy = false;
     }
   }
 

@@ -9,6 +9,9 @@ import { groupsLine } from "../tracker.js";
 
 export const loadingScreen: Screen = (t) => ({ title: t("loading.title"), body: [h("p", {}, t("loading.text"))] });
 
+/** Between two screens, so that nothing can be pressed twice, or both ways of a ballot be taken at once. */
+export const waitingScreen: Screen = (t) => ({ title: t("loading.title"), body: [h("p", {}, t("waiting.text"))] });
+
 /** Without anchors a false selection would not be noticed: only a person can compare. */
 export function compareScreen(selection: Selection, same: () => void, without: () => void): Screen {
   return (t) => ({

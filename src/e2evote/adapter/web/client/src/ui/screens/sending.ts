@@ -2,7 +2,7 @@
 
 import type { Submission } from "../../core/index.js";
 import type { Key } from "../../i18n/translate.js";
-import { button, fill, h, paragraphs } from "../dom.js";
+import { button, fill, h, paragraphs, type Child } from "../dom.js";
 import type { Page, Screen } from "../page.js";
 import { saveLink, shortName } from "../saving.js";
 import { savedSubmission, Sending, type Stage } from "../sending.js";
@@ -14,6 +14,7 @@ export function sendingScreen(
   submission: Submission,
   state: { stage: Stage; seconds: number },
   now: () => void,
+  kept: () => Child[],
 ): { screen: Screen; told: () => void } {
   const isCast = submission.session === undefined;
   let told = (): void => undefined;
@@ -40,7 +41,7 @@ export function sendingScreen(
               ...paragraphs(t("sending.keep-text")),
               h("div", { class: "row" }, saveSigned(t("sending.keep"), tracker, submission)),
             ]
-          : []),
+          : kept()),
       ],
     };
   };
@@ -52,12 +53,13 @@ export function saveSigned(label: string, tracker: string, submission: Submissio
   return saveLink(label, `${shortName(tracker)}.signed.json`, savedSubmission(submission), "application/json");
 }
 
-/** Shows a submission on its way, and gives the answer that ends it. */
+/** Shows a submission on its way, and gives the answer that ends it. `kept`: what a challenge leaves to its voter. */
 export function sendAndShow(
   page: Page,
   server: ConstructorParameters<typeof Sending>[0],
   tracker: string,
   submission: Submission,
+  kept: () => Child[] = () => [],
 ): ReturnType<Sending["done"]> {
   const state: { stage: Stage; seconds: number } = { stage: "sending", seconds: 0 };
   let told = (): void => undefined;
@@ -68,7 +70,7 @@ export function sendAndShow(
     state.seconds = seconds;
     told();
   });
-  const shown = sendingScreen(page, tracker, submission, state, () => sending.now());
+  const shown = sendingScreen(page, tracker, submission, state, () => sending.now(), kept);
   told = shown.told;
   page.show(shown.screen);
   return sending.done();
