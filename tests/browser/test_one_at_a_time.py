@@ -1,4 +1,4 @@
-"""A slow or silent server between two steps: no step is taken twice, none is lost, and every voter can check a challenge.
+"""A slow or silent server between two steps: no step is taken twice, none is lost, and all can check a challenge.
 
 An answer is held back by the proxy until the test lets it go.
 """
