@@ -25,6 +25,8 @@ from e2evote.errors import MalformedInput
 from storage.postgres_server import NoServer, a_server
 from tests.adapter.selections import Selection, prepared, refused
 from tests.adapter.witnessed import Witnessed, confirmed, opened_now, own_copy
+from tests.api.served import ADA, P, rehearsal, serving
+from tests.operations.people import devices, sent
 
 
 def note_of(store: Store) -> bytes:
@@ -328,3 +330,24 @@ def test_by_commands(selection: Selection, tmp_path: Path) -> None:
     assert (found["size"], found["supplied"], found["witnesses"]) == (size, 1, False)
     assert f"the log of {size} entries" in ended_well("board", "backup", tmp_path / "r", tmp_path / "b").out
     assert "exists already" in run("board", "backup", tmp_path / "r", tmp_path / "b").err
+
+
+@pytest.mark.slow
+def test_the_board_of_a_server_supplies_what_a_backup_lacks(tmp_path: Path) -> None:
+    """A mirror, or the old machine while it still answers: all that is needed is public."""
+    store = rehearsal(tmp_path / "s")
+    backup_store(store, tmp_path / "backup")
+    ready = devices(store).cast("vera", ADA, "")
+    with serving(tmp_path, store) as server:
+        assert server.post(f"{P}/ballots", sent(ready.envelope)).status == 201
+        backup_store(store, tmp_path / "live")  # with the server at work, whose own database is open
+        assert {"private/adapter.sqlite", "private/log.key"} <= read_backup(tmp_path / "live").files.keys()
+        board = f"{server.url}{P}/board"
+        old = run("board", "restore", tmp_path / "backup", tmp_path / "r", "--published", board)
+        assert (old.code, "[backup-old]" in old.err) == (4, True)
+        found = ended_well("board", "restore", tmp_path / "backup", tmp_path / "r", "--board", board, "--json").json
+    assert found["supplied"] == 1
+    (tmp_path / "again").mkdir()
+    with serving(tmp_path / "again", Store.at(tmp_path / "r")) as server:
+        answer = server.post(f"{P}/ballots", sent(ready.envelope))
+        assert (answer.status, answer.json["again"]) == (200, True)
