@@ -99,3 +99,18 @@ def test_before_the_opening_and_alone_nothing_is_tested(tests: list[int], monkey
     monkeypatch.setattr(box, "_TOGETHER", 2)
     rig.box.prove_ahead(ballots)
     assert len(tests) == 3
+
+
+def test_large_ballots_are_tested_in_smaller_groups(tests: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of each proof some kilobytes are in memory as long as its group is tested."""
+    rig = Rig.at("open")
+    ballots = good(rig)
+    monkeypatch.setattr(box, "_TOGETHER_BYTES", 3 * len(ballots[0].hints))
+    tests.clear()
+    rig.box.prove_ahead(ballots)
+    assert len(tests) == 2
+    tests.clear()
+    monkeypatch.setattr(box, "_TOGETHER_BYTES", 1)
+    rig.box.prove_ahead(ballots)
+    assert tests == [], "each alone, and so when it is considered"
+    rig.post(ballots[0])

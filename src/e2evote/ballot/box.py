@@ -11,7 +11,7 @@ Refusals have the name of the check that would fail, or `stale-prev` (a conflict
 `already-marked`, `no-session`, `challenge-limit` and `too-large`.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from e2evote.ballot.box_ceremony import CeremonyDesk
@@ -54,8 +54,9 @@ PayloadOf = Callable[[int], bytes]
 PAST = frozenset({Check.BOARD_DATES})
 """Checks that may fail in a record from which a box goes on: what is past can't be mended by stopping."""
 
-_TOGETHER = 64
-"""Ballots whose proofs are tested at once: more of them cost little less each, and all are in memory."""
+_TOGETHER, _TOGETHER_BYTES = 64, 12 * 2**20
+"""Ballots whose proofs are tested at once, and bytes of their hints, which tell how many proofs they have: more of
+them cost little less each, and all are in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,11 +161,8 @@ class Box:
         """
         self._proven = frozenset()
         if self._context is not None:
-            found = [item for envelope in envelopes if (item := self._item(envelope)) is not None]
-            for start in range(0, len(found), _TOGETHER):
-                some = found[start : start + _TOGETHER]
-                if len(some) > 1:
-                    self._proven |= proven_together(self._context, some)
+            for some in _groups(item for envelope in envelopes if (item := self._item(envelope)) is not None):
+                self._proven |= proven_together(self._context, some)
 
     def consider(self, envelope: Envelope) -> Admitted | Known:
         """The submission as the next entry, or where it is already; Refused if it may be neither."""
@@ -315,3 +313,17 @@ class Box:
         if kind == "ballot":
             return pads_of(decode_sealed(payload, manifest, group))
         return pads_of(decode_opened(payload, manifest, group).sealed)
+
+
+def _groups(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """As many as are tested at once; what is alone is left out."""
+    some, size = list[Item](), 0
+    for item in items:
+        if some and (len(some) == _TOGETHER or size + len(item.hints) > _TOGETHER_BYTES):
+            if len(some) > 1:
+                yield some
+            some, size = [], 0
+        some.append(item)
+        size += len(item.hints)
+    if len(some) > 1:
+        yield some
