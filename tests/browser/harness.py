@@ -34,6 +34,7 @@ class Site:
         self.folder, self.id, self.proxy = folder, election, proxy
         self.api = f"/v1/elections/{election}"
         self.letters: tuple[Letter, ...] = ()
+        self.program: tuple[str, ...] = ("-m", "e2evote")
         self._served: Served | None = None
 
     @property
@@ -59,7 +60,7 @@ class Site:
     def start(self) -> None:
         """The server; the proxy passes on to it from now on."""
         (self.folder / "serve.toml").write_text(f"{configured(self.folder)}\n[sessions]\nwithout_host = true\n")
-        words = [sys.executable, "-m", "e2evote", "serve", "--port", "0", "--json", "--allow-test-group"]
+        words = [sys.executable, *self.program, "serve", "--port", "0", "--json", "--allow-test-group"]
         words += ["--config", str(self.folder / "serve.toml"), "--store", str(self.store)]
         words += ["--public-url", self.proxy.url]
         with (self.folder / "errors").open("a") as errors:
@@ -140,6 +141,7 @@ class Tab:
         """No violation of WCAG 2.2 A and AA by axe, nothing wider than the screen, and a picture for human eyes."""
         from axe_playwright_python.sync_playwright import Axe
 
+        self.page.wait_for_load_state()  # else a page may not have its style sheet yet
         found = Axe().run(self.page, options=TAGS).response["violations"]
         faults = [(one["id"], [node["html"] for node in one["nodes"]]) for one in found]
         assert faults == [], (name, faults)

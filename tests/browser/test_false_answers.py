@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from browser.booth import Booth
 from browser.harness import Site, site, tab_of
@@ -182,6 +183,40 @@ def test_a_stale_prev_gets_no_ballot_in_and_says_that_another_came_first(
         booth.sign(letter)
         title = "Another ballot of your line came first"
         booth.refuses("stale-prev", "So this one was not taken", "begin again", title=title)
+
+
+def test_a121_a_ballot_that_was_taken_but_will_not_count_is_not_shown_as_cast(
+    place: Site, browser: Any, shots: Path, earlier: dict[str, str]
+) -> None:
+    """The server names a wrong predecessor and its log signs for the ballot: the receipt is good, the vote is lost."""
+    letter = place.letters[1]
+    (before,) = place.get(f"/lines/{letter.line}").json["ballots"]
+
+    def rule(exchange: Exchange) -> None:
+        exchange.body = json.dumps(json.loads(exchange.body) | {"ballots": [], "prev": "0" * 64}).encode()
+
+    place.stop()
+    place.program = (str(Path(__file__).with_name("careless_box.py")),)
+    place.start()
+    try:
+        with (
+            place.proxy.lying("GET", f"{place.api}/lines/{letter.line}", rule),
+            tab_of(browser, place, shots) as tab,
+        ):
+            booth = Booth(tab, "lost", look=True)
+            booth.ready(place.client(), letter, ["bob"], ["dee"])
+            booth.sign(letter)
+            booth.at("Your ballot does not count", "invalid")
+            expect(booth.page.locator(".screen.stop")).to_contain_text("Vote again, and tell those who run")
+            assert "is cast" not in booth.words
+            booth.save("Save the receipt", place.folder)
+        ballots = place.get(f"/lines/{letter.line}").json["ballots"]
+        assert [one["status"] for one in ballots] == ["recorded", "invalid"]
+        assert ballots[0]["tracker"] == before["tracker"]
+    finally:
+        place.stop()
+        place.program = ("-m", "e2evote")
+        place.start()
 
 
 def problem(code: str, status: int) -> Callable[[Exchange], None]:

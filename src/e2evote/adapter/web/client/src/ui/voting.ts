@@ -28,7 +28,7 @@ import { contestScreen, type Choosing } from "./screens/contest.js";
 import { decisionScreen } from "./screens/decision.js";
 import { againScreen, cannotScreen, lineScreen } from "./screens/line.js";
 import { keepKey, ownKeyScreen, type OwnKey } from "./screens/own_key.js";
-import { receiptScreen, type Cast, type Compared } from "./screens/receipt.js";
+import { isBad, receiptScreen, type Cast, type Compared } from "./screens/receipt.js";
 import { reviewScreen, sealingScreen } from "./screens/review.js";
 import { saveSigned, sendAndShow } from "./screens/sending.js";
 import { explained, isPassing, nameOf, troubleScreen, type Way } from "./screens/trouble.js";
@@ -302,7 +302,8 @@ export class Voting {
     } catch {
       return; // the voter can compare by hand, and is told then why it does not go
     }
-    compared.told();
+    if (isBad(compared.outcome)) this.receipt(cast, compared);
+    else compared.told();
   }
 
   private async challenge(facts: LineFacts, sealed: Sealed): Promise<void> {

@@ -37,11 +37,12 @@ export function receiptScreen(
   more: () => Child[],
 ): Screen {
   const { tracker, line, receipt, facts } = cast;
+  const { outcome } = compared;
   return (t) => ({
-    title: t("receipt.title"),
-    tone: "good",
+    title: isBad(outcome) ? t(`board.${outcome}-title`) : t("receipt.title"),
+    tone: isBad(outcome) ? "stop" : "good",
     body: [
-      ...paragraphs(t("receipt.text")),
+      ...paragraphs(isBad(outcome) ? t(`board.${outcome}-text`) : t("receipt.text")),
       h(
         "div",
         { class: "slip" },
@@ -78,6 +79,11 @@ export function receiptScreen(
       ...more(),
     ],
   });
+}
+
+/** The board has been read, and this ballot does not count by it: a receipt alone must not be taken for a vote. */
+export function isBad(outcome: Compared["outcome"]): outcome is "superseded" | "invalid" | "absent" {
+  return outcome === "superseded" || outcome === "invalid" || outcome === "absent";
 }
 
 /** The outcome of a reading in the background, in its own place: whoever listens is told, and keeps their place. */
