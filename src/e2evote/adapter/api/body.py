@@ -1,10 +1,12 @@
 """The body of a request: its size is limited before it is read, its time too, and then it is strict JSON.
 
 Every body counts against one `Room` until its request is answered, so that many large ones at a time are refused and
-not held in memory. A client that sends less than `SLOWEST` bytes a second, after some patience, is cut off.
+not held in memory; one client may have a part of it, unless it has shown a token. A client that sends less than
+`SLOWEST` bytes a second is cut off after some patience, whatever it has sent before.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import TypeVar
@@ -19,7 +21,10 @@ from e2evote.errors import MalformedInput
 from e2evote.hashing.canonical import JSON
 
 SLOWEST = 8 * 1024
-"""Bytes a second that a client must send on average, after the first seconds."""
+"""Bytes a second that a client must send; it may fall behind by as many seconds as the server has patience."""
+
+SHARE = 4
+"""What part of the room one client may have: a fourth."""
 
 _AT_ONCE = 64 * 1024
 """Larger bodies are parsed by another thread."""
@@ -33,28 +38,39 @@ HELD = "e2evote.held"
 
 
 class Held:
-    """How many bytes one request holds."""
+    """How many bytes one request holds. client: whose it is, by a name; b"" for one that may have all that is left."""
 
-    def __init__(self) -> None:
-        self.size = 0
+    def __init__(self, client: bytes = b"") -> None:
+        self.client, self.size = client, 0
+
+    def admit(self) -> None:
+        """It has shown a token."""
+        self.client = b""
 
 
 class Room:
     """How many bytes of bodies this process holds at a time; each is held until its request has been answered."""
 
     def __init__(self, most: int) -> None:
-        self._left = most
+        self._left, self._share = most, most // SHARE
+        self._of: Counter[bytes] = Counter()
 
     def take(self, held: Held, size: int) -> None:
         """So many more bytes for one request; Problem `busy` where there is no room."""
-        if size > self._left:
+        if size > self._left or (held.client and self._of[held.client] + size > self._share):
             raise Problem("busy", "too many large requests at a time", headers={"retry-after": "5"})
         self._left -= size
         held.size += size
+        if held.client:
+            self._of[held.client] += size
 
     def give_back(self, held: Held) -> None:
         """The request has been answered."""
         self._left += held.size
+        if held.client:
+            self._of[held.client] -= held.size
+            if not self._of[held.client]:
+                del self._of[held.client]
         held.size = 0
 
 
@@ -110,15 +126,16 @@ async def _read(request: Request, limit: int, take: Callable[[int], None]) -> by
     if not (stated.isascii() and stated.isdecimal()) or len(stated) > 12 or int(stated) > limit:
         raise _too_large(limit)
     data, clock = bytearray(), asyncio.get_running_loop().time
-    began = clock()
+    end = clock() + PATIENCE
     try:
-        async with asyncio.timeout_at(began + PATIENCE) as patience:
+        async with asyncio.timeout_at(end) as patience:
             async for chunk in request.stream():
                 if len(data) + len(chunk) > limit:
                     raise _too_large(limit)
                 take(len(chunk))
                 data += chunk
-                patience.reschedule(began + PATIENCE + len(data) / SLOWEST)
+                end = min(end + len(chunk) / SLOWEST, clock() + PATIENCE)
+                patience.reschedule(end)
     except TimeoutError:
         raise Problem("too-slow", headers={"connection": "close"}) from None
     except ClientDisconnect:

@@ -40,7 +40,7 @@ class Buckets:
     def take(self, kind: str, address: str) -> float:
         """0 if the request may be made; else after how many seconds one may."""
         allowance, now = self._allowances[kind], self._clock()
-        rate, name = allowance.per_minute / 60, self._name(kind, address)
+        rate, name = allowance.per_minute / 60, self.name(kind, address)
         level, since = self._levels.pop(name, (float(allowance.burst), now))
         level = min(float(allowance.burst), level + (now - since) * rate)
         allowed = level >= 1
@@ -49,7 +49,8 @@ class Buckets:
             self._levels.popitem(last=False)
         return 0.0 if allowed else (1 - level) / rate
 
-    def _name(self, kind: str, address: str) -> bytes:
+    def name(self, kind: str, address: str) -> bytes:
+        """What a client is known by here; another one for every kind."""
         return hmac.digest(self._key, f"{kind} {network_of(address)}".encode(), "sha256")[:16]
 
     def __len__(self) -> int:

@@ -61,9 +61,10 @@ class Gate:
         found = [route for route in self._routes if route.path_regex.match(path)]
         route = next((one for one in found if one.methods and method in one.methods), None)
         out = _Out(self._hosted, send, found, route, is_head=given == "HEAD")
-        held = Held()
+        client = self._hosted.settings.proxies.client(scope)
+        held = Held(self._buckets.name("bodies", client))
         inner = {**scope, "method": method, "path": path, "raw_path": path.encode(), "root_path": "", HELD: held}
-        problem = self._refused(scope, given, route, out)
+        problem = self._refused(scope, given, route, out, client)
         try:
             if problem:
                 await out.answer(problem.answer, scope, receive)
@@ -75,10 +76,10 @@ class Gate:
             self._hosted.room.give_back(held)
             self._note(given, route, out.status, time.monotonic() - began, inner)
 
-    def _refused(self, scope: Message, given: str, route: APIRoute | None, out: "_Out") -> Problem | None:
+    def _refused(self, scope: Message, given: str, route: APIRoute | None, out: "_Out", client: str) -> Problem | None:
         """Why a request goes no further; None where it does."""
         kind = kind_of(route.endpoint if route else None, given)
-        if wait := self._buckets.take(kind, self._hosted.settings.proxies.client(scope)):
+        if wait := self._buckets.take(kind, client):
             self._hosted.metrics.limited(kind)
             seconds = str(math.ceil(wait))
             return Problem("rate-limited", f"try again in {seconds} s", headers={"retry-after": seconds})

@@ -6,7 +6,7 @@ from fastapi import Request
 
 from e2evote.adapter.api.acts_config import ActsSettings
 from e2evote.adapter.api.authorized import Door
-from e2evote.adapter.api.body import Members, json_body
+from e2evote.adapter.api.body import HELD, Members, json_body
 from e2evote.adapter.api.drafts import Drafts
 from e2evote.adapter.api.hosted import Hosted, Place
 from e2evote.adapter.api.idempotency import Idempotency
@@ -55,8 +55,11 @@ class Acts:
         return self._keys[place.id]
 
     async def admit(self, request: Request, scope: Scope, election: str = "") -> Grant:
-        """The grant of the request's token, which has this scope."""
-        return await self.hosted.admitting(self.door.admit, request, scope, election)
+        """The grant of the request's token, which has this scope; its body may be large."""
+        grant = await self.hosted.admitting(self.door.admit, request, scope, election)
+        if held := request.scope.get(HELD):
+            held.admit()
+        return grant
 
     async def body(self, request: Request, limit: int, *required: str, optional: tuple[str, ...] = ()) -> Members:
         """The members of the request's body."""
