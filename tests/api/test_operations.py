@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +112,28 @@ def test_progress_is_told_and_what_is_asked_twice_is_done_once(election: Electio
     assert fake.calls == 1
     election.open()
     assert operations.begin("verify", election) != name
+
+
+def test_what_is_done_at_once_is_done(election: Election, state: StateFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small board is exported sooner than a slow disk has taken the row of the operation."""
+    fake, done, writing = Fake(), threading.Event(), state.writing
+    fake.let_go.set()
+    operations = Operations(fake)
+    operations.follow(election, state)
+    end = operations._end
+    monkeypatch.setattr(operations, "_end", lambda *of: (end(*of), done.set()))
+
+    def late() -> AbstractContextManager[sqlite3.Connection]:
+        if threading.current_thread() is threading.main_thread():
+            done.wait(0.5)
+        return writing()
+
+    monkeypatch.setattr(state, "writing", late)
+    for kind in ("verify", "export"):  # for the first one a thread is yet to be started
+        done.clear()
+        name = operations.begin(kind, election)
+        assert done.wait(PATIENCE)
+        assert operations.look(name)[1]["status"] == DONE
 
 
 @pytest.mark.parametrize(

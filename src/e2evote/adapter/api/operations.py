@@ -74,14 +74,13 @@ class Operations:
                 ).fetchone()
             if found:
                 return str(found[0])
+            if self._queue.full():  # only `begin` puts anything in, one at a time
+                raise Problem("busy", "too many operations wait", headers={"retry-after": "30"})
             job = _Job(secrets.token_hex(16), kind, election, state)
-            try:
-                self._queue.put_nowait(job)
-            except queue.Full:
-                raise Problem("busy", "too many operations wait", headers={"retry-after": "30"}) from None
             with state.writing() as db:
                 db.execute("insert into operation values (?, ?, ?, ?, '', ?)", (job.id, kind, size, RUNNING, now))
             self._jobs[job.id] = job
+            self._queue.put_nowait(job)  # what ends at once finds its row
             if not self._thread.is_alive():
                 self._thread.start()
             return job.id
