@@ -1,6 +1,8 @@
 """Webhooks: what the board says and nothing more, signed, and brought until it has arrived (docs/http-acts.md)."""
 
+import errno
 import json
+import threading
 import time
 from base64 import b64decode
 from collections.abc import Callable, Iterator
@@ -9,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from api.other_server import Other, other_server
+from e2evote.adapter.api import webhooks
+from e2evote.adapter.api.outgoing import Answer, Outgoing
 from e2evote.adapter.api.state import StateFile
 from e2evote.adapter.api.webhook_events import CHECKPOINT, EVENTS, Event, events_since
 from e2evote.adapter.api.webhook_key import PUBLIC, SECRET, webhook_key
@@ -166,14 +170,14 @@ def test_events_arrive_signed_also_where_the_receiver_was_down(
     key = webhook_key(tmp_path / "webhooks.key")
     receiver.answers["/hook"] = (503, b"", {})
     with Election.create(tmp_path / "s", contests={"c": ["a", "b"]}, rehearsal=True, group="test-512") as election:
-        webhooks = Webhooks([Endpoint(f"{receiver.url}/hook")], key)
+        hooks = Webhooks([Endpoint(f"{receiver.url}/hook")], key)
         try:
-            webhooks.follow(election, state)
+            hooks.follow(election, state)
             assert receiver.asked == []
             election.open()
             until(lambda: bool(receiver.asked))
         finally:
-            webhooks.close()
+            hooks.close()
         receiver.answers["/hook"] = (204, b"", {})
         receiver.asked.clear()
         later = time.time() + sum(DELAYS)
@@ -201,9 +205,9 @@ def test_a121_redirects_are_not_followed_and_only_an_answer_of_the_receivers_cou
     endpoint = Endpoint(f"{receiver.url}/hook")
     outbox = Outbox(state)
     outbox.put([Event("election.opened", "council", 3)], 4, [endpoint])
-    webhooks = Webhooks([], webhook_key(tmp_path / "k"))
-    assert webhooks.deliver(endpoint, outbox)
-    assert not webhooks.deliver(endpoint, outbox)
+    hooks = Webhooks([], webhook_key(tmp_path / "k"))
+    assert hooks.deliver(endpoint, outbox)
+    assert not hooks.deliver(endpoint, outbox)
     account = outbox.accounts([endpoint])[0]
     assert (account.delivered, account.waiting) == (taken, 1 - taken)
     assert [path for _, path, _, _ in receiver.asked] == ["/hook"]
@@ -225,4 +229,40 @@ def test_a121_an_address_that_is_not_allowed_is_never_asked(tmp_path: Path, stat
     outbox = Outbox(state)
     outbox.put([Event("election.opened", "council", 3)], 4, [endpoint])
     assert Webhooks([], webhook_key(tmp_path / "k")).deliver(endpoint, outbox)
+    assert outbox.accounts([endpoint])[0].waiting == 1
+
+
+def test_a_board_that_could_not_be_opened_is_read_at_the_next_look(
+    receiver: Other, tmp_path: Path, state: StateFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A flood of connections takes all open files of a process, for a while."""
+    tried = threading.Event()
+    receiver.answers["/hook"] = (204, b"", {})
+
+    def too_many(*_: object) -> None:
+        tried.set()
+        raise OSError(errno.EMFILE, "too many open files")
+
+    with Election.create(tmp_path / "s", contests={"c": ["a", "b"]}, rehearsal=True, group="test-512") as election:
+        hooks = Webhooks([Endpoint(f"{receiver.url}/hook")], webhook_key(tmp_path / "k"))
+        try:
+            hooks.follow(election, state)
+            with monkeypatch.context() as patch:
+                patch.setattr(webhooks, "events_since", too_many)
+                election.open()
+                assert tried.wait(PATIENCE)
+            until(lambda: bool(receiver.asked))
+        finally:
+            hooks.close()
+
+
+def test_an_error_that_nobody_foresaw_is_a_try_like_others(tmp_path: Path, state: StateFile) -> None:
+    class Broken(Outgoing):
+        def post(self, *_: object, **__: object) -> Answer:
+            raise UnicodeError("of a library")
+
+    endpoint, outbox = Endpoint(URL), Outbox(state)
+    outbox.put([Event("election.opened", "council", 3)], 4, [endpoint])
+    assert Webhooks([], webhook_key(tmp_path / "k"), Broken()).deliver(endpoint, outbox)
+    assert outbox.due(URL) is None
     assert outbox.accounts([endpoint])[0].waiting == 1

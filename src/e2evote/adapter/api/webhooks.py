@@ -53,7 +53,7 @@ class Webhooks:
 
     def _look(self, election: Election, outbox: Outbox) -> None:
         """What is new on the board goes into the outbox."""
-        with suppress(FileNotFoundError, E2EVoteError):  # the next look is another chance
+        with suppress(OSError, E2EVoteError):  # the next look is another chance
             size, read = election.status().size, outbox.read()
             if read < 0:
                 outbox.put((), size, ())
@@ -105,7 +105,7 @@ class Webhooks:
             headers = self.key.headers(waiting.event, waiting.body, self._clock())
             try:
                 status = self._outgoing.post(endpoint.url, waiting.body, headers).status
-            except E2EVoteError:
+            except Exception:  # whatever it was, the next try is another chance
                 status = 0
             taken = 200 <= status < 300 or status in _TAKEN
             (outbox.arrived if taken else outbox.failed)(endpoint.url, waiting)
