@@ -35,6 +35,10 @@ export const cy: Readonly<Record<keyof typeof import("./en.js").en, string>> = {
   "compare.differs": "Os yw’n wahanol, peidiwch â phleidleisio yma. Dywedwch wrth y rhai sy’n cynnal yr etholiad.",
   "compare.same": "Mae yr un fath",
   "compare.without": "Mynd ymlaen heb gymharu",
+  "left.title": "Gadawsoch y dudalen hon",
+  "left.text":
+    "Ni chyflwynwyd dim. Gollyngwyd yr hyn yr oeddech wedi’i ddewis a’i deipio wrth ichi adael, fel na all neb ddod " +
+    "o hyd iddo drwy fynd yn ôl.",
   "closed.setup-title": "Nid yw’r pleidleisio wedi dechrau",
   "closed.setup-text": "Mae’r pleidleisio’n agor ar {opens} ac yn cau ar {closes}. Ni ellir cyflwyno dim cyn hynny.",
   "closed.paused-title": "Mae’r pleidleisio wedi’i oedi",

@@ -32,6 +32,10 @@ export const en = {
   "compare.differs": "If it differs, do not vote here. Tell those who run the selection.",
   "compare.same": "It is the same",
   "compare.without": "Go on without comparing",
+  "left.title": "You left this page",
+  "left.text":
+    "Nothing was handed in. What you had chosen and typed was dropped as you left, so that nobody finds it by going " +
+    "back.",
   "closed.setup-title": "Voting has not begun",
   "closed.setup-text": "Voting opens on {opens} and closes on {closes}. Nothing can be handed in before.",
   "closed.paused-title": "Voting is paused",

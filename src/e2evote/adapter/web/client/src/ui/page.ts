@@ -30,6 +30,8 @@ export class Page {
   readonly notices: Notice[] = [];
   /** While this is true the browser asks before it leaves the page. */
   unsent = false;
+  /** What is dropped when somebody leaves the page: whoever comes back to it may be somebody else. */
+  left: () => void = () => undefined;
   links: Links | null = null;
   private readonly frame: HTMLElement;
   private readonly status: HTMLElement;
@@ -44,6 +46,7 @@ export class Page {
     this.status = h("p", { role: "status", class: "unseen" });
     root.append(this.frame, this.status);
     window.addEventListener("beforeunload", this.leaving);
+    window.addEventListener("pagehide", this.gone);
   }
 
   get t(): Translator {
@@ -110,7 +113,11 @@ export class Page {
 
   close(): void {
     window.removeEventListener("beforeunload", this.leaving);
+    window.removeEventListener("pagehide", this.gone);
+    this.left();
   }
+
+  private readonly gone = (): void => this.left();
 
   private readonly leaving = (event: BeforeUnloadEvent): void => {
     if (this.unsent) event.preventDefault();

@@ -21,7 +21,7 @@ import type { Child } from "./dom.js";
 import type { Opened } from "./opened.js";
 import type { Page } from "./page.js";
 import { boardScreen, outcomeOf } from "./screens/board.js";
-import { closedScreen, waitingScreen } from "./screens/before.js";
+import { closedScreen, leftScreen, waitingScreen } from "./screens/before.js";
 import { challengedScreen, openingKept, type Opening } from "./screens/challenged.js";
 import { codesScreen, meanwhileScreen, type Asked, type Mistake } from "./screens/codes.js";
 import { contestScreen, type Choosing } from "./screens/contest.js";
@@ -65,6 +65,11 @@ export class Voting {
   private votes: Record<string, Choosing> = {};
   private sealed: Sealed | null = null;
   private busy = false;
+  /** Whether there are choices, or codes, that leave with the page. */
+  private open = false;
+  /** Grows with each ballot that is dropped: what was asked for an earlier one is passed over. */
+  private round = 0;
+  private asked: Asked | null = null;
 
   constructor(page: Page, opened: Opened, selection: Selection, session: VoterSession, told: Told) {
     this.page = page;
@@ -74,6 +79,7 @@ export class Voting {
     this.told = told;
     this.typed = { line: opened.wishes.line };
     this.own = { style: selection.manifest.styles[0]?.id ?? "", secret: "" };
+    page.left = this.leave;
   }
 
   /** From the beginning, with nothing chosen. */
@@ -150,6 +156,7 @@ export class Voting {
 
   /** The contest at a place; `only` comes back to the review at once. */
   private choose(facts: LineFacts, place: number, only = false): void {
+    this.open = true;
     const contests = this.contests(facts);
     const contest = contests[place];
     if (!contest) return this.review(facts);
@@ -184,9 +191,12 @@ export class Voting {
       await new Promise((resolve) => setTimeout(resolve, 0)); // the screen is drawn before the work begins
       const votes: Votes = votesToSeal(this.contests(facts), this.votes);
       const voter = { line: facts.line, keys: [...facts.keys] };
-      this.sealed = await seal(this.selection, facts.style, votes, voter, (done, total) => tell(done / total));
+      const round = this.round;
+      const sealed = await seal(this.selection, facts.style, votes, voter, (done, total) => tell(done / total));
+      if (round !== this.round) return sealed.erase();
+      this.sealed = sealed;
       this.page.unsent = true;
-      this.decide(facts, this.sealed);
+      this.decide(facts, sealed);
     });
   }
 
@@ -207,10 +217,10 @@ export class Voting {
     );
     const codes = manifest.roll ? organisations.map(() => "") : [this.own.secret];
     const asked: Asked = { organisations, codes, hidden: false };
+    this.asked = asked;
     const sign = (prev: string): Mistake | null => {
       try {
         const submission = sealed.cast(prev, asked.codes);
-        asked.codes.fill("");
         this.drop();
         void this.send(facts.line, sealed.tracker, submission);
         return null;
@@ -241,15 +251,18 @@ export class Voting {
   /** The line as it is now: another ballot of it may have come since this one was begun, or another code. */
   private async freshPrev(facts: LineFacts, go: (prev: string) => void, back: () => void): Promise<void> {
     this.page.show(waitingScreen);
+    const round = this.round;
     let now: LineFacts;
     try {
       now = await this.lineOf(facts.line, this.selection.manifest.roll ? undefined : facts);
     } catch (error) {
+      if (round !== this.round) return;
       return this.refuse(error, [
         { label: "way.retry", go: () => void this.freshPrev(facts, go, back) },
         { label: "codes.back", go: back },
       ]);
     }
+    if (round !== this.round) return;
     if (now.marked !== "") return this.page.show(cannotScreen(now, "marked", this.restart));
     if (now.keys.join() !== facts.keys.join()) {
       return this.refuse(new Refusal("keys-changed", ""), [{ label: "way.start", go: this.restart }]);
@@ -308,9 +321,11 @@ export class Voting {
 
   private async challenge(facts: LineFacts, sealed: Sealed): Promise<void> {
     let opening: Opening | null = null;
+    const round = this.round;
     try {
       if (this.session.session === "") this.page.show(waitingScreen);
       this.session.session ||= await this.opened.server.session(this.session.token);
+      if (round !== this.round) return;
       const { submission, file } = sealed.challenge(this.session.session);
       const made = { tracker: sealed.tracker, line: sealed.line, file };
       opening = made;
@@ -323,7 +338,7 @@ export class Voting {
       this.page.show(challengedScreen(this.page, made, checkPage, this.restart));
     } catch (error) {
       const kept = opening;
-      if (!kept) return this.noChallenge(error, facts, sealed);
+      if (!kept) return round === this.round ? this.noChallenge(error, facts, sealed) : undefined;
       this.page.unsent = false;
       this.refuse(error, [{ label: "way.start", go: this.restart }], () => openingKept(this.page, kept));
     }
@@ -338,9 +353,21 @@ export class Voting {
 
   private readonly restart = (): void => void this.begin();
 
+  /** Somebody leaves the page in the middle. What is signed, opened or on its way stays, and shows no choice. */
+  private readonly leave = (): void => {
+    if (!this.open) return;
+    this.drop();
+    this.page.unsent = false;
+    this.page.show(leftScreen(this.restart));
+  };
+
   private drop(): void {
     this.sealed?.erase();
     this.sealed = null;
+    this.asked?.codes.fill("");
+    this.asked = null;
+    this.open = false;
+    this.round++;
     this.votes = {};
   }
 

@@ -12,6 +12,14 @@ export const loadingScreen: Screen = (t) => ({ title: t("loading.title"), body: 
 /** Between two screens, so that nothing can be pressed twice, or both ways of a ballot be taken at once. */
 export const waitingScreen: Screen = (t) => ({ title: t("loading.title"), body: [h("p", {}, t("waiting.text"))] });
 
+/** For whoever comes back to a page that was left in the middle, by the button of the browser for one. */
+export function leftScreen(again: () => void): Screen {
+  return (t) => ({
+    title: t("left.title"),
+    body: [...paragraphs(t("left.text")), h("div", { class: "row" }, button(t("way.start"), again, "primary"))],
+  });
+}
+
 /** Without anchors a false selection would not be noticed: only a person can compare. */
 export function compareScreen(selection: Selection, same: () => void, without: () => void): Screen {
   return (t) => ({

@@ -1,5 +1,6 @@
-// The codes, one from each registrar, asked for only after the voter has said cast. Pasting and password managers work
-// as in any other field; what is typed is shown unless the voter hides it, and is forgotten as soon as it has signed.
+// The codes, one from each registrar, asked for only after the voter has said cast. Pasting works as in any field, and
+// the browser is told to remember none. What is typed is shown unless the voter hides it, and forgotten once it has
+// signed.
 
 import { button, h, paragraphs } from "../dom.js";
 import type { Page, Screen } from "../page.js";
@@ -29,11 +30,10 @@ export function codesScreen(
     const fields = asked.organisations.map((_, i) => {
       const field = h("input", {
         id: `code-${i}`,
-        name: `code-${i}`,
         type: asked.hidden ? "password" : "text",
         class: "code",
         autocapitalize: "characters",
-        autocomplete: "one-time-code",
+        autocomplete: "off",
         spellcheck: "false",
         maxlength: 200,
         value: asked.codes[i] ?? "",

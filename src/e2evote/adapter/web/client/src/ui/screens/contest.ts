@@ -49,7 +49,7 @@ export function contestScreen(page: Page, contest: Contest, chosen: Choosing, pl
         place.of > 1 && h("p", { class: "hint" }, t("contest.place", { number: place.number, of: place.of })),
         h(
           "form",
-          { novalidate: true, submit },
+          { novalidate: true, autocomplete: "off", submit },
           h("fieldset", {}, h("legend", {}, rule), inputs),
           told,
           h(
@@ -154,6 +154,7 @@ function points(
       id,
       type: "number",
       inputmode: "numeric",
+      autocomplete: "off",
       min: 0,
       max: option.limit,
       step: 1,
