@@ -9,7 +9,7 @@ import type { Page, Screen } from "./page.js";
 import { textOf } from "./saving.js";
 import { boardScreen } from "./screens/board.js";
 import { receiptFacts, type Cast } from "./screens/receipt.js";
-import { chosenWords } from "./screens/review.js";
+import { chosenItems } from "./screens/review.js";
 import { troubleScreen } from "./screens/trouble.js";
 import { chosenIn } from "./votes.js";
 
@@ -68,8 +68,6 @@ export class Checking {
           ? []
           : [{ field: line, text: t("line.malformed") }]),
       ];
-      for (const one of [file, tracker, line]) one.removeAttribute("aria-invalid");
-      for (const error of errors) error.field.setAttribute("aria-invalid", "true");
       if (errors.length > 0) return this.page.complain(errors);
       void this.check();
     };
@@ -149,11 +147,11 @@ export class Checking {
         ...selection.manifest.contests
           .filter((contest) => Object.hasOwn(votes, contest.id))
           .flatMap((contest) => [
-            page.heading(page.best(contest.name)),
+            page.heading(page.best(contest.name), 1, page.langOf(contest.name)),
             h(
               "ul",
               { class: "chosen" },
-              ...chosenWords(page, t, contest, chosenIn(votes, contest.id)).map((text) => h("li", {}, text)),
+              ...chosenItems(page, t, contest, chosenIn(votes, contest.id)),
             ),
           ]),
         h("p", { class: "next" }, t("check.challenge-compare")),

@@ -80,7 +80,7 @@ export class BallotElement extends HTMLElement {
     const { selection } = opened;
     page.links = linksOf(opened);
     if (!selection) return page.show(closedScreen(opened, again));
-    page.named(() => page.best(selection.manifest.name));
+    page.named(selection.manifest.name);
     if (wishes.allowTestGroup) page.notices.push((t) => t("page.test-group"));
     const go = (): void => {
       page.show(loadingScreen); // a second click would spend the session's token twice

@@ -8,6 +8,8 @@ import { button, fill, h, outward, type Child } from "./dom.js";
 
 export interface View {
   readonly title: string;
+  /** Of the title, where it is in another language than the page. */
+  readonly lang?: string | undefined;
   readonly body: readonly Child[];
   /** How it ends: "stop" for refusals, "good" for what is done. */
   readonly tone?: "stop" | "good";
@@ -17,6 +19,9 @@ export type Screen = (t: Translator) => View;
 
 /** A sentence above every screen, as long as it is so. */
 export type Notice = (t: Translator) => string;
+
+/** A text by language, as manifests have names. */
+export type Names = Readonly<Record<string, string>>;
 
 export interface Links {
   readonly tracker: string;
@@ -36,7 +41,7 @@ export class Page {
   private readonly frame: HTMLElement;
   private readonly status: HTMLElement;
   private language: Language;
-  private name: (language: string) => string = () => "";
+  private name: Names = {};
   private screen: Screen | null = null;
 
   constructor(root: ShadowRoot, embedded: boolean, language: string) {
@@ -54,11 +59,21 @@ export class Page {
   }
 
   /** The best of the texts of a manifest's name. */
-  best(names: Readonly<Record<string, string>>): string {
-    return names[this.language] ?? names["en"] ?? Object.values(names)[0] ?? "";
+  best(names: Names): string {
+    return names[this.tagOf(names)] ?? "";
   }
 
-  named(name: (language: string) => string): void {
+  /** The language of that text, for whoever reads it aloud; nothing where it is the page's own. */
+  langOf(names: Names): string | undefined {
+    const tag = this.tagOf(names);
+    return tag === this.language || tag === "" ? undefined : tag;
+  }
+
+  private tagOf(names: Names): string {
+    return [this.language, "en"].find((tag) => names[tag] !== undefined) ?? Object.keys(names)[0] ?? "";
+  }
+
+  named(name: Names): void {
     this.name = name;
   }
 
@@ -86,20 +101,26 @@ export class Page {
   }
 
   /** A heading inside a screen. */
-  heading(text: string, depth = 1): HTMLElement {
-    return h(this.level(depth), {}, text);
+  heading(text: string, depth = 1, lang?: string): HTMLElement {
+    return h(this.level(depth), { lang }, text);
   }
 
   /** Shows what is wrong with a form, with a link to each field, and goes there. */
   complain(errors: readonly { readonly field: HTMLElement; readonly text: string }[]): void {
     this.frame.querySelector(".errors")?.remove();
     this.status.textContent = "";
+    for (const field of this.frame.querySelectorAll('[aria-invalid], [aria-describedby*="-error"]')) {
+      field.removeAttribute("aria-invalid");
+      describe(field, "");
+    }
     const items = errors.map(({ field, text }) => {
+      field.setAttribute("aria-invalid", "true");
+      describe(field, `${field.id}-error`);
       const jump = (event: Event): void => {
         event.preventDefault();
         field.focus();
       };
-      return h("li", {}, h("a", { href: `#${field.id}`, click: jump }, text));
+      return h("li", { id: `${field.id}-error` }, h("a", { href: `#${field.id}`, click: jump }, text));
     });
     const summary = h(
       "div",
@@ -125,17 +146,17 @@ export class Page {
 
   private draw(screen: Screen): void {
     const view = screen(this.t);
-    const name = this.name(this.language);
+    const name = this.best(this.name);
     this.frame.lang = this.status.lang = this.language;
     fill(
       this.frame,
-      h("div", { class: "top" }, h("p", { class: "selection" }, name), this.languages()),
+      h("div", { class: "top" }, h("p", { class: "selection", lang: this.langOf(this.name) }, name), this.languages()),
       ...this.notices.map((notice) => h("p", { class: "notice" }, notice(this.t))),
       this.t("page.unreviewed") !== "" && h("p", { class: "notice" }, this.t("page.unreviewed")),
       h(
         "div",
         { class: view.tone ? `screen ${view.tone}` : "screen" },
-        h(this.level(0), { class: "heading", tabindex: -1 }, view.title),
+        h(this.level(0), { class: "heading", tabindex: -1, lang: view.lang }, view.title),
         ...view.body,
       ),
       this.foot(),
@@ -184,4 +205,12 @@ export class Page {
   private level(depth: number): "h1" | "h2" | "h3" | "h4" {
     return (["h1", "h2", "h3", "h4"] as const)[(this.embedded ? 1 : 0) + Math.min(depth, 2)] ?? "h4";
   }
+}
+
+/** Names what is wrong with a field before its other descriptions; "" takes it away. */
+function describe(field: Element, error: string): void {
+  const others = (field.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => !id.endsWith("-error"));
+  const ids = [error, ...others].filter((id) => id !== "");
+  if (ids.length > 0) field.setAttribute("aria-describedby", ids.join(" "));
+  else field.removeAttribute("aria-describedby");
 }

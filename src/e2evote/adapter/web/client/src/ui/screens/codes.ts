@@ -56,7 +56,6 @@ export function codesScreen(
       const mistake = sign();
       const field = mistake && fields[mistake.index];
       if (!mistake || !field) return;
-      field.setAttribute("aria-invalid", "true");
       page.complain([{ field, text: mistake.text }]);
     };
     const hide = h("input", {

@@ -45,6 +45,7 @@ export function contestScreen(page: Page, contest: Contest, chosen: Choosing, pl
     };
     return {
       title: page.best(contest.name),
+      lang: page.langOf(contest.name),
       body: [
         place.of > 1 && h("p", { class: "hint" }, t("contest.place", { number: place.number, of: place.of })),
         h(
@@ -92,7 +93,7 @@ function ticks(
     for (const [name, box] of boxes) box.checked = votesFor(chosen, name) > 0;
     tell();
   };
-  const add = (option: string, text: string, hint = ""): void => {
+  const add = (option: string, text: string, lang?: string, hint = ""): void => {
     const id = option === "" ? "blank" : `option-${option}`;
     const box = h("input", {
       id,
@@ -108,13 +109,13 @@ function ticks(
         "div",
         { class: option === "" ? "option blank" : "option" },
         box,
-        h("label", { for: id }, text),
+        h("label", { for: id, lang }, text),
         hint !== "" && h("p", { class: "hint", id: `${id}-hint` }, hint),
       ),
     );
   };
-  for (const option of contest.options) add(option.id, page.best(option.name));
-  if (contest.blank) add("", t("contest.blank"), t("contest.blank-hint"));
+  for (const option of contest.options) add(option.id, page.best(option.name), page.langOf(option.name));
+  if (contest.blank) add("", t("contest.blank"), undefined, t("contest.blank-hint"));
   if (single) {
     const clear = (): void => {
       for (const name of Object.keys(chosen)) delete chosen[name];
@@ -179,7 +180,7 @@ function points(
       h(
         "div",
         { class: "option number" },
-        h("label", { for: id }, page.best(option.name)),
+        h("label", { for: id, lang: page.langOf(option.name) }, page.best(option.name)),
         field,
         h("p", { class: "hint", id: `${id}-hint` }, t("contest.most", { limit: option.limit })),
       ),

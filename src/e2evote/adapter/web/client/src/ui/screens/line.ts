@@ -29,10 +29,7 @@ export function lineScreen(
     const submit = (event: Event): void => {
       event.preventDefault();
       const line = lineFrom(field.value);
-      const complain = (text: string): void => {
-        field.setAttribute("aria-invalid", "true");
-        page.complain([{ field, text }]);
-      };
+      const complain = (text: string): void => page.complain([{ field, text }]);
       if (line === "") return complain(t("line.malformed"));
       go(line, () => complain(`${t("trouble.line-unknown")} ${t("next.line-unknown")}`));
     };

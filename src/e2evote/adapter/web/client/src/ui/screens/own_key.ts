@@ -26,12 +26,12 @@ export function ownKeyScreen(page: Page, manifest: Manifest, closes: string, own
     });
     const style = h("select", { id: "style", change: () => (own.style = style.value) });
     for (const one of manifest.styles) {
-      style.append(h("option", { value: one.id, selected: one.id === own.style }, page.best(one.name)));
+      const attributes = { value: one.id, selected: one.id === own.style, lang: page.langOf(one.name) };
+      style.append(h("option", attributes, page.best(one.name)));
     }
     const submit = (event: Event): void => {
       event.preventDefault();
       if (own.secret === "" || /^[0-9a-f]{64}$/.test(own.secret)) return go();
-      secret.setAttribute("aria-invalid", "true");
       page.complain([{ field: secret, text: t("own.malformed") }]);
     };
     return {

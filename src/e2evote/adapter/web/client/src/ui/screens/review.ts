@@ -25,8 +25,8 @@ export function reviewScreen(
         edit.setAttribute("aria-label", t("review.change-contest", { contest: page.best(contest.name) }));
         edit.id = `change-${i}`;
         return [
-          h("div", { class: "reviewed" }, page.heading(page.best(contest.name)), edit),
-          h("ul", { class: "chosen" }, ...chosenWords(page, t, contest, chosen).map((text) => h("li", {}, text))),
+          h("div", { class: "reviewed" }, page.heading(page.best(contest.name), 1, page.langOf(contest.name)), edit),
+          h("ul", { class: "chosen" }, ...chosenItems(page, t, contest, chosen)),
           warning !== "none" &&
             h(
               "p",
@@ -43,21 +43,22 @@ export function reviewScreen(
   });
 }
 
-/** What a ballot says in one contest, a text for each option that got votes. */
-export function chosenWords(
+/** What a ballot says in one contest, an item for each option that got votes. */
+export function chosenItems(
   page: Page,
   t: Translator,
   contest: Contest,
   chosen: Readonly<Record<string, number>>,
-): string[] {
-  if (isBlank(chosen)) return [t("contest.blank")];
+): HTMLElement[] {
+  if (isBlank(chosen)) return [h("li", {}, t("contest.blank"))];
   const words = contest.options
     .filter((option) => votesFor(chosen, option.id) > 0)
     .map((option) => {
       const name = page.best(option.name);
-      return option.limit > 1 ? t("review.votes", { name, votes: votesFor(chosen, option.id) }) : name;
+      const text = option.limit > 1 ? t("review.votes", { name, votes: votesFor(chosen, option.id) }) : name;
+      return h("li", { lang: page.langOf(option.name) }, text);
     });
-  return words.length > 0 ? words : [t("review.nothing")];
+  return words.length > 0 ? words : [h("li", {}, t("review.nothing"))];
 }
 
 /** Progress of the encryption. `told` is given the share that is done, from 0 to 1. */
