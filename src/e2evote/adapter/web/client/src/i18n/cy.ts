@@ -133,6 +133,9 @@ export const cy: Readonly<Record<keyof typeof import("./en.js").en, string>> = {
   "review.empty-blank":
     "Ni roesoch bleidlais yma. Caniateir hynny. Os hoffech gael eich cyfrif yn bleidlais wag, dewiswch “Pleidlais " +
     "wag”.",
+  "review.others":
+    "Mae gan yr etholiad hwn gystadlaethau nad ydynt ar eich papur chi: {contests}. Os yw un ohonynt ar eich cyfer, " +
+    "peidiwch â mynd ymlaen, a dywedwch wrth y rhai sy’n cynnal yr etholiad.",
   "review.next": "Nawr mae’r ddyfais hon yn amgryptio’ch pleidlais. Wedyn chi sy’n penderfynu beth a ddaw ohoni.",
   "review.seal": "Amgryptio fy mhleidlais",
   "sealing.title": "Yn amgryptio’ch pleidlais",
@@ -240,8 +243,8 @@ export const cy: Readonly<Record<keyof typeof import("./en.js").en, string>> = {
   "receipt.included": "Y bleidlais yw cofnod {index} mewn log o {size} cofnod.",
   "receipt.same": "Dyma’r union bleidlais gyda’r olrheinydd a’r llinell hyn.",
   "receipt.board-counts":
-    "Mae’r dudalen hon wedi darllen y bwrdd cyhoeddus cyfan: mae’ch pleidlais yno, a hi sy’n cyfrif dros eich " +
-    "llinell.",
+    "Mae’r dudalen hon wedi darllen y bwrdd cyhoeddus cyfan: mae’ch pleidlais yno, a hi yw’r un ddilys " +
+    "ddiweddaraf dros eich llinell. Mae’n cyfrif oni bai bod un ddiweddarach, neu bleidlais ar bapur, yn ei disodli.",
   "receipt.board-other":
     "Mae’r dudalen hon wedi darllen y bwrdd cyhoeddus cyfan, ac nid yw’n dod o hyd i’ch pleidlais yno fel yr un sy’n " +
     "cyfrif. Edrychwch ar y gymhariaeth.",

@@ -121,6 +121,9 @@ export const en = {
   "review.empty": "You gave no vote here. That is allowed.",
   "review.empty-blank":
     "You gave no vote here. That is allowed. If you want to be counted as a blank vote, choose “Blank vote”.",
+  "review.others":
+    "This selection has contests that your ballot does not have: {contests}. If one of them is for you, do not go " +
+    "on, and tell those who run the selection.",
   "review.next": "Now this device encrypts your ballot. After that you decide what becomes of it.",
   "review.seal": "Encrypt my ballot",
   "sealing.title": "Encrypting your ballot",
@@ -217,7 +220,8 @@ export const en = {
   "receipt.included": "The ballot is entry {index} of a log of {size} entries.",
   "receipt.same": "It is the very ballot with this tracker and line.",
   "receipt.board-counts":
-    "This page has read the whole public board: your ballot is there, and is the one that counts for your line.",
+    "This page has read the whole public board: your ballot is there, and is the latest valid one of your line. It " +
+    "counts unless a later one, or a vote on paper, replaces it.",
   "receipt.board-other":
     "This page has read the whole public board, and does not find your ballot there as the one that counts. Look at " +
     "the comparison.",

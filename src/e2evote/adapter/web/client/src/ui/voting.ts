@@ -181,7 +181,9 @@ export class Voting {
   private review(facts: LineFacts): void {
     const contests = this.contests(facts);
     const change = (place: number): void => this.choose(facts, place, true);
-    this.page.show(reviewScreen(this.page, facts.line, contests, this.votes, change, () => void this.seal(facts)));
+    const others = this.selection.manifest.contests.filter((contest) => !contests.includes(contest));
+    const seal = (): void => void this.seal(facts);
+    this.page.show(reviewScreen(this.page, facts.line, contests, others, this.votes, change, seal));
   }
 
   private async seal(facts: LineFacts): Promise<void> {

@@ -10,6 +10,7 @@ export function reviewScreen(
   page: Page,
   line: string,
   contests: readonly Contest[],
+  others: readonly Contest[],
   votes: Votes,
   change: (place: number) => void,
   seal: () => void,
@@ -37,10 +38,15 @@ export function reviewScreen(
             ),
         ];
       }),
+      others.length > 0 && h("p", { class: "warning" }, t("review.others", { contests: named(page, others) })),
       ...paragraphs(t("review.next")),
       h("div", { class: "row" }, button(t("review.seal"), seal, "primary")),
     ],
   });
+}
+
+function named(page: Page, contests: readonly Contest[]): string {
+  return contests.map((contest) => page.best(contest.name)).join("; ");
 }
 
 /** What a ballot says in one contest, an item for each option that got votes. */
