@@ -19,6 +19,7 @@ from e2evote.adapter.restore import restore_store
 from e2evote.adapter.service import BoxService
 from e2evote.adapter.store import Store
 from e2evote.ballot.box_envelope import Envelope
+from e2evote.ballot.signed_file import encode_signed
 from e2evote.board.checkpoint import decode_text
 from e2evote.board.note import decode_note
 from e2evote.errors import MalformedInput
@@ -37,12 +38,15 @@ def size_of(note: bytes) -> int:
     return decode_text(decode_note(note).text).size
 
 
-def keep(folder: Path, ballots: list[tuple[Envelope, Acknowledged]]) -> Path:
-    """What voters' tools leave behind: the receipt and the signed ballot."""
+def keep(folder: Path, ballots: list[tuple[Envelope, Acknowledged]], *, browsers: bool = False) -> Path:
+    """What voters' tools, or their browsers, leave behind: the receipt and the signed ballot."""
     folder.mkdir()
     for number, (envelope, answer) in enumerate(ballots):
         (folder / f"{number}.tlog-proof").write_bytes(answer.receipt)
-        (folder / f"{number}.cast").write_bytes(envelope.encode())
+        if browsers:
+            (folder / f"{number}.signed.json").write_bytes(encode_signed(envelope))
+        else:
+            (folder / f"{number}.cast").write_bytes(envelope.encode())
     return folder
 
 
@@ -209,7 +213,12 @@ def from_voters(path: Path, done: list[tuple[Envelope, Acknowledged]], log_key: 
     return lambda start, key: from_kept(kept, start, key)
 
 
-@pytest.mark.parametrize("supply", [from_copy, from_voters])
+def from_browsers(path: Path, done: list[tuple[Envelope, Acknowledged]], log_key: object) -> Callable[..., object]:
+    kept = keep(path / "kept", done, browsers=True)
+    return lambda start, key: from_kept(kept, start, key)
+
+
+@pytest.mark.parametrize("supply", [from_copy, from_voters, from_browsers])
 def test_what_was_acknowledged_since_is_there_again(
     selection: Selection, tmp_path: Path, supply: Callable[..., Callable[..., object]]
 ) -> None:

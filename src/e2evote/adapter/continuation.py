@@ -1,9 +1,9 @@
 """What a log has had since a backup was made, from whoever kept it: a published copy, or voters (docs/spec.md, 5.9).
 
 Every entry and every payload of a log is public, so an old backup lacks nothing that a copy of the board has. Where
-there is no copy, receipts and the signed ballots that voters' tools keep beside them have the same bytes: a receipt
-says at which index its entry is, and under which head. Nothing here is believed: the root of the head that the log
-signed decides, and `restore` compares it.
+there is no copy, receipts and the signed ballots that voters' tools and browsers keep beside them have the same bytes:
+a receipt says at which index its entry is, and under which head. Nothing here is believed: the root of the head that
+the log signed decides, and `restore` compares it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from e2evote.adapter.published import PublishedLog
 from e2evote.ballot.box_envelope import LARGEST, Envelope, decode_envelope
+from e2evote.ballot.signed_file import decode_signed
 from e2evote.board.checkpoint import Checkpoint, decode_text
 from e2evote.board.merkle import leaf_hash
 from e2evote.board.note import LogKey, decode_note
@@ -116,7 +117,7 @@ def _read_kept(folder: Path, key: LogKey) -> tuple[dict[int, tuple[bytes, bytes]
                 receipt = open_receipt(data, key, None)
                 receipts[receipt.index] = (receipt.entry, decode_proof(data).checkpoint)
             else:
-                envelope = decode_envelope(data)
+                envelope = decode_signed(data) if data.startswith(b"{") else decode_envelope(data)
                 envelopes[envelope.leaf] = envelope
         except (MalformedInput, CheckFailed):
             continue
