@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from e2evote.adapter import Election
+from e2evote.adapter.board import BoardReader
 from e2evote.adapter.intake import Ticket
 from e2evote.adapter.reply import Acknowledged
 from e2evote.adapter.signing import signed
@@ -21,6 +22,7 @@ from e2evote.record.leaf import decode_leaf
 from e2evote.record.line_votes import MarkAt
 from e2evote.record.row_proof import decode_row_proof, objection_to_row
 from e2evote.record.voter_bodies import Incident, Mark, Remove
+from e2evote.verify.leaves import Entry
 from e2evote.verify.lookup import Lookup, look_up
 from tests.adapter.rolled_stores import PAPER, RolledSelection, rolled_store
 from tests.adapter.selections import PHRASE, Selection, prepared, refused
@@ -287,6 +289,27 @@ def test_a_line_that_was_taken_off_the_roll(tmp_path: Path) -> None:
         assert election.line("4").style == "all"
         gone = election.line("5")
         assert (gone.style, gone.weight, gone.keys) == ("", 0, ())
+
+
+def test_a_board_that_could_not_be_read_for_a_while_is_not_noted_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    selection = prepared(tmp_path / "s", "cast")
+    line, tracker = cast_by(selection, "vera")
+    with served(selection) as election:
+        note, noted = election._view._note, list[int]()
+
+        def fails_once(board: BoardReader, entry: Entry) -> None:
+            noted.append(entry.index)
+            if entry.index == board.size - 1 and noted.count(entry.index) == 1:
+                raise OSError("the disk was away")
+            note(board, entry)
+
+        monkeypatch.setattr(election._view, "_note", fails_once)
+        with pytest.raises(OSError, match="away"):
+            election.lookup(line, tracker)
+        assert len(election.line(line).ballots) == 1
+        assert noted == [*range(election._service.size), election._service.size - 1]
 
 
 # Witnesses

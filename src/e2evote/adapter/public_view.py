@@ -203,7 +203,7 @@ class PublicView:
             if self._taken < board.size:
                 for entry in board.entries[self._taken :]:
                     self._note(board, entry)
-                self._taken = board.size
+                    self._taken += 1
             yield board
 
     def _note(self, board: BoardReader, entry: Entry) -> None:
