@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from api.served import body
 from e2evote.adapter.api.app import make_app
+from e2evote.adapter.api.gate import Gate
 from e2evote.adapter.api.hosted import Hosted
 from e2evote.adapter.api.log import Log
 from e2evote.adapter.api.settings import Settings
@@ -47,6 +48,11 @@ def client(selection: Witnessed, wait: float = 1.0) -> Iterator[TestClient]:
         yield opened.enter_context(TestClient(make_app(hosted)))
 
 
+def hosted_by(asked: TestClient) -> Hosted:
+    assert isinstance(asked.app, Gate)
+    return asked.app._hosted
+
+
 def test_a_ballot_is_stored_until_a_quorum_has_cosigned_it(selection: Witnessed) -> None:
     members = body(selection.ballot("vera"))
     with client(selection) as asked:
@@ -69,6 +75,20 @@ def test_a_ballot_is_stored_until_a_quorum_has_cosigned_it(selection: Witnessed)
         found = asked.get(where)
         assert (found.status_code, found.json()["receipt"]) == (200, cast.json()["receipt"])
         assert "north" in found.json()["receipt"] or "east" in found.json()["receipt"]
+
+
+def test_a123_what_is_stored_is_said_to_be_stored_however_many_ask(
+    selection: Witnessed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All who wait look again after a batch. Who comes too late for that must not be told that there was no room."""
+    members = body(selection.ballot("vera"))
+    with client(selection) as asked:
+        with monkeypatch.context() as patch:
+            patch.setattr(hosted_by(asked)._readers, "_waiting", 10**6)
+            stored = asked.post(f"{P}/ballots", json=members)
+            assert (stored.status_code, stored.json()["status"]) == (202, "stored")
+            assert asked.get(P).json()["code"] == "busy"
+        assert asked.post(f"{P}/ballots", json=members).json()["status"] == "accepted"
 
 
 def test_what_was_stored_is_cast_after_a_restart(selection: Witnessed) -> None:

@@ -101,7 +101,7 @@ async def handed_in(hosted: Hosted, place: Place, envelope: Envelope) -> Respons
     end = clock() + hosted.settings.receipt_wait
     while True:
         with place.waiters.next_batch() as published:
-            result = await hosted.reading(place.election.result, ticket)
+            result = await _so_far(hosted, place, ticket)
             left = end - clock()
             if result is not None or left <= 0:
                 return _told(hosted, place, ticket.key, result, 201)
@@ -110,6 +110,14 @@ async def handed_in(hosted: Hosted, place: Place, envelope: Envelope) -> Respons
                     await published.wait()
             except TimeoutError:
                 continue
+
+
+async def _so_far(hosted: Hosted, place: Place, ticket: Ticket) -> Acknowledged | Refused | None:
+    """What has become of a submission; None also where too many ask just now, since it is stored all the same."""
+    try:
+        return await hosted.reading(place.election.result, ticket)
+    except Problem:
+        return None
 
 
 def _told(hosted: Hosted, place: Place, key: bytes, result: Acknowledged | Refused | None, fresh: int) -> Response:
