@@ -65,6 +65,8 @@ def test_a_rehearsal_goes_all_its_way_over_http_and_is_told_of(tmp_path: Path) -
             hooks = served.ask("/v1/webhooks", **bearer(tmp_path, "audit:read")).json
             assert hooks["public_key"].startswith("whpk_")
             assert hooks["endpoints"][0]["delivered"] >= len(wanted)
+            others = served.ask("/v1/webhooks", **bearer(tmp_path, "audit:read", elections=("other",))).json
+            assert [one["delivered"] for one in others["endpoints"]] == [0]
 
 
 def _types(asked: list[tuple[str, str, dict[str, str], bytes]]) -> set[str]:

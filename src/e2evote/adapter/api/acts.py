@@ -22,6 +22,7 @@ from e2evote.adapter.api.problems import Problem
 from e2evote.adapter.api.protected import protected
 from e2evote.adapter.api.protected_part import Acts
 from e2evote.adapter.api.rehearsed import OTHERS, rehearsed_act
+from e2evote.adapter.api.scopes import Grant
 from e2evote.adapter.api.settings import PARTS
 from e2evote.adapter.api.signed_entries import DESKS, MEMBERS, Desk, envelope_of
 from e2evote.hashing.fields import one_of, string
@@ -103,8 +104,8 @@ def routes_of(acts: Acts) -> APIRouter:
 
     @router.get("/v1/webhooks", **_WEBHOOKS)
     async def webhooks(request: Request) -> Response:
-        await acts.admit(request, "audit:read")
-        return json_answer(await hosted.reading(_webhooks, acts))
+        grant = await acts.admit(request, "audit:read")
+        return json_answer(await hosted.reading(_webhooks, acts, grant))
 
     for desk in DESKS:
         for method in ("POST", "PUT") if desk.path == "roll" else ("POST",):
@@ -186,14 +187,17 @@ async def _founded(acts: Acts, id: str, request: Request) -> Response:
     return json_answer(state, 201, location=acts.hosted.reference(f"/v1/elections/{id}"))
 
 
-def _webhooks(acts: Acts) -> dict[str, object]:
-    """Who is told, with how much success; never an address's query, which may be a secret."""
+def _webhooks(acts: Acts, grant: Grant) -> dict[str, object]:
+    """Who is told of what the token is for, with how much success; never an address's query, which may be a secret."""
     hooks = acts.webhooks
     if hooks is None:
         return {"public_key": None, "endpoints": []}
-    endpoints = []
+    endpoints, limits = [], grant.elections
+    of = [hooks.accounts(place.id) for place in acts.hosted.all() if not limits or place.id in limits]
     for number, endpoint in enumerate(hooks.endpoints):
-        accounts = [hooks.accounts(place.id)[number] for place in acts.hosted.all()]
+        if limits and endpoint.elections and not limits & endpoint.elections:
+            continue
+        accounts = [one[number] for one in of]
         endpoints.append(
             {
                 "url": endpoint.url.partition("?")[0],
