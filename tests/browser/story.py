@@ -90,7 +90,7 @@ def votes_twice(place: Site, browser: Any, shots: Path, letter: Letter, address:
     with tab_of(browser, place, shots) as tab:
         booth = Booth(tab, "desk", look=True)
         first = booth.vote(address, letter, ["ada"], ["cyd", "dee", "eve"])
-        expect(tab.page.locator("#compared")).to_contain_text("is the one that counts")
+        expect(tab.page.locator("#compared")).to_contain_text("is the latest valid one of your line")
         receipt = booth.save("Save the receipt", place.folder)
         booth.press("Compare with the public board")
         booth.at("Your ballot is on the board", "board")

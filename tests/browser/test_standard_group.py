@@ -39,7 +39,7 @@ def test_a_ballot_of_the_standard_group_is_cast_and_replaced_with_the_key_that_w
         booth.at("Sign and cast", "sign")
         booth.press("Sign and cast")
         booth.is_cast()
-        expect(tab.page.locator("#compared")).to_contain_text("is the one that counts", timeout=60_000)
+        expect(tab.page.locator("#compared")).to_contain_text("is the latest valid one of your line", timeout=60_000)
         key = booth.save("Save the key", place.folder).read_text().strip()
     with tab_of(browser, place, shots) as tab:
         booth = Booth(tab, "own-key-again", look=True)
