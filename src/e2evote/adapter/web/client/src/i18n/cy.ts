@@ -227,13 +227,16 @@ export const cy: Readonly<Record<keyof typeof import("./en.js").en, string>> = {
   "sending.keep": "Cadw’r bleidlais a lofnodwyd",
   // Receipt.
   "receipt.title": "Mae’ch pleidlais wedi’i bwrw",
-  "receipt.text": "Mae’r dudalen hon wedi gwirio’r dderbynneb ei hun. Cadwch yr olrheinydd, y llinell a’r dderbynneb.",
+  "receipt.text":
+    "Mae’r dudalen hon wedi gwirio’r dderbynneb ei hun. Cadwch yr olrheinydd, y llinell a’r dderbynneb. " +
+    "Gyda’r bleidlais wedi’i hamgryptio gyda hi, gall unrhyw un ei rhoi eto os bydd gweinydd yn ei cholli.",
   "receipt.tracker": "Olrheinydd",
   "receipt.line": "Llinell",
   "receipt.place": "Lle ar y bwrdd",
   "receipt.fingerprint": "Ôl bys yr etholiad",
   "receipt.qr": "Y llinell a’r olrheinydd ar ffurf llun, i’w copïo â chamera",
   "receipt.save": "Cadw’r dderbynneb",
+  "receipt.save-ballot": "Cadw’r bleidlais wedi’i hamgryptio",
   "receipt.save-bad": "Cadw’r ateb a wrthodwyd",
   "receipt.print": "Argraffu",
   "receipt.checked-title": "Beth a wiriwyd",

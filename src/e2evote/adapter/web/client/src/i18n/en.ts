@@ -204,13 +204,16 @@ export const en = {
   "sending.keep": "Save the signed ballot",
   // Receipt.
   "receipt.title": "Your ballot is cast",
-  "receipt.text": "This page has checked the receipt by itself. Keep tracker, line and receipt.",
+  "receipt.text":
+    "This page has checked the receipt by itself. Keep tracker, line and receipt. " +
+    "With the encrypted ballot beside them, anybody can supply it again if a server loses it.",
   "receipt.tracker": "Tracker",
   "receipt.line": "Line",
   "receipt.place": "Place on the board",
   "receipt.fingerprint": "Fingerprint of the selection",
   "receipt.qr": "The line and the tracker as a picture, to copy with a camera",
   "receipt.save": "Save the receipt",
+  "receipt.save-ballot": "Save the encrypted ballot",
   "receipt.save-bad": "Save the answer that was refused",
   "receipt.print": "Print",
   "receipt.checked-title": "What was checked",

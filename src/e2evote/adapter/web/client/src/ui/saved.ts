@@ -66,7 +66,7 @@ export class Saved {
       const facts = checkReceipt(selection, receipt, { leaf: submission.leaf });
       page.unsent = false;
       this.told.cast(facts.tracker);
-      this.voting.receipt({ tracker: facts.tracker, line: facts.line, receipt, facts });
+      this.voting.receipt({ tracker: facts.tracker, line: facts.line, receipt, facts, submission });
     } catch (error) {
       const ways = [{ label: "way.other-file" as const, go: this.begin }];
       page.show(troubleScreen(error, ways, (t) => [saveSigned(t("sending.keep"), "", submission)]));

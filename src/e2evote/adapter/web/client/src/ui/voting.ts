@@ -28,10 +28,10 @@ import { contestScreen, type Choosing } from "./screens/contest.js";
 import { decisionScreen } from "./screens/decision.js";
 import { againScreen, cannotScreen, lineScreen } from "./screens/line.js";
 import { keepKey, ownKeyScreen, type OwnKey } from "./screens/own_key.js";
-import { isBad, receiptScreen, type Cast, type Compared } from "./screens/receipt.js";
+import { isBad, receiptScreen, type Compared, type Sent } from "./screens/receipt.js";
 import { reviewScreen, sealingScreen } from "./screens/review.js";
 import { saveSigned, sendAndShow } from "./screens/sending.js";
-import { explained, isPassing, nameOf, troubleScreen, type Way } from "./screens/trouble.js";
+import { explainedCode, isPassing, nameOf, troubleScreen, type Way } from "./screens/trouble.js";
 import { saveLink, shortName } from "./saving.js";
 import { Problem, type LineFacts } from "./server.js";
 import { votesToSeal } from "./votes.js";
@@ -287,7 +287,7 @@ export class Voting {
       const facts = checkReceipt(this.selection, receipt, { leaf: submission.leaf });
       this.page.unsent = false;
       this.told.cast(tracker);
-      this.receipt({ tracker, line, receipt, facts });
+      this.receipt({ tracker, line, receipt, facts, submission });
     } catch (error) {
       this.refuse(error, [], () => [
         saveSigned(this.page.t("sending.keep"), tracker, submission),
@@ -296,7 +296,7 @@ export class Voting {
     }
   }
 
-  receipt(cast: Cast, compared: Compared = { outcome: "", told: () => undefined }): void {
+  receipt(cast: Sent, compared: Compared = { outcome: "", told: () => undefined }): void {
     const { pages, server } = this.opened;
     const back = (): void => this.receipt(cast, compared);
     const board = (): void => void boardScreen(this.page, this.selection, server, cast, back);
@@ -308,7 +308,7 @@ export class Voting {
   }
 
   /** A short board is read at once: a server that gave a wrong `prev` has taken a ballot that will not count. */
-  private async compare(cast: Cast, compared: Compared): Promise<void> {
+  private async compare(cast: Sent, compared: Compared): Promise<void> {
     if (cast.facts.size > READ_AT_ONCE) return;
     const { server } = this.opened;
     try {
@@ -392,10 +392,4 @@ export class Voting {
     if (!isPassing(error)) this.told.refused(nameOf(error));
     this.page.show(troubleScreen(error, ways, more));
   }
-}
-
-function explainedCode(page: Page, code: string, organisation: string, line: string): string {
-  if (code === "code-mistyped") return page.t("codes.mistyped", { organisation });
-  if (code === "wrong-key") return page.t("codes.wrong-key", { organisation, line });
-  return explained(page.t, "trouble", code);
 }

@@ -3,7 +3,7 @@
 // It never holds what was chosen: by then this page has dropped the choices and the nonces, so neither the voter nor
 // anybody who makes a voter do it can show how they voted (docs/threats.md, A62).
 
-import type { ReceiptFacts } from "../../core/index.js";
+import type { ReceiptFacts, Submission } from "../../core/index.js";
 import type { Translator } from "../../i18n/translate.js";
 import { button, h, outward, paragraphs, type Child } from "../dom.js";
 import type { Page, Screen } from "../page.js";
@@ -11,12 +11,18 @@ import { qrCode } from "../qr.js";
 import { saveLink, shortName } from "../saving.js";
 import { grouped, trackerBlock } from "../tracker.js";
 import type { Outcome } from "./board.js";
+import { saveSigned } from "./sending.js";
 
 export interface Cast {
   readonly tracker: string;
   readonly line: string;
   readonly receipt: string;
   readonly facts: ReceiptFacts;
+}
+
+/** The same, with what was sent: all of it is public, and whoever keeps it can supply it again if a server loses it. */
+export interface Sent extends Cast {
+  readonly submission: Submission;
 }
 
 /** What a reading of the board in the background has found; "" as long as there was none. */
@@ -28,7 +34,7 @@ export interface Compared {
 
 export function receiptScreen(
   page: Page,
-  cast: Cast,
+  cast: Sent,
   compared: Compared,
   fingerprint: string,
   trackerPage: string,
@@ -61,6 +67,7 @@ export function receiptScreen(
         "div",
         { class: "row unprinted" },
         saveLink(t("receipt.save"), `${shortName(tracker)}.tlog-proof`, receipt, "text/plain"),
+        saveSigned(t("receipt.save-ballot"), tracker, cast.submission),
         named(
           button(t("receipt.print"), () => window.print()),
           "print",

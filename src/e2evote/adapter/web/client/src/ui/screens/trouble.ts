@@ -4,7 +4,7 @@
 import { Refusal } from "../../core/index.js";
 import { isKey, type Key, type Translator } from "../../i18n/translate.js";
 import { button, h, paragraphs, type Child } from "../dom.js";
-import type { Screen } from "../page.js";
+import type { Page, Screen } from "../page.js";
 import { NoAnswer, Problem } from "../server.js";
 
 export interface Way {
@@ -67,4 +67,11 @@ export function troubleScreen(
       ],
     };
   };
+}
+
+/** Why a code was not taken, beside the registrar that sent it. */
+export function explainedCode(page: Page, code: string, organisation: string, line: string): string {
+  if (code === "code-mistyped") return page.t("codes.mistyped", { organisation });
+  if (code === "wrong-key") return page.t("codes.wrong-key", { organisation, line });
+  return explained(page.t, "trouble", code);
 }
