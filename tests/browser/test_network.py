@@ -52,7 +52,7 @@ def test_a_server_that_is_killed_gets_the_same_bytes_again(place: Site, browser:
         assert len(lied) == 1
         tab.look(f"killed-{moment.split()[0]}")
         place.start()
-        booth.press("Try now")
+        booth.hurry()
         booth.is_cast()
     sent = [one.asked for one in place.proxy.passed[begin:] if one.method == "POST"]
     assert len(sent) >= 2
@@ -128,10 +128,10 @@ def test_an_answer_that_promises_a_receipt_is_not_one(place: Site, browser: Any,
             booth.at(NOT_YET)
             expect(tab.page.locator(".stage")).to_contain_text("confirmation of witnesses", timeout=LONG)
             tab.look("stored")
-            booth.press("Try now")
+            booth.hurry()
             tab.page.wait_for_timeout(300)
             booth.at(NOT_YET)
             assert asked
-        booth.press("Try now")
+        booth.hurry()
         booth.is_cast()
     assert len(place.get(f"/lines/{letter.line}").json["ballots"]) == 1
