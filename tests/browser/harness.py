@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -148,6 +148,14 @@ class Tab:
         width = self.page.viewport_size["width"]
         self.page.screenshot(path=self.shots / f"{name}-{width}.png", full_page=True)
         assert self.page.evaluate("document.documentElement.scrollWidth") <= width, name
+
+    def until(self, holds: Callable[[], object]) -> None:
+        """Lets the page go on until this holds, for a while."""
+        for _ in range(200):
+            if holds():
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"not within ten seconds; the console says {self.told}")
 
     def must_have_kept_to_itself(self) -> None:
         """Nothing went to another origin, nothing was stored, and the address says nothing of voter or session."""

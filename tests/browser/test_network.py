@@ -129,9 +129,9 @@ def test_an_answer_that_promises_a_receipt_is_not_one(place: Site, browser: Any,
             expect(tab.page.locator(".stage")).to_contain_text("confirmation of witnesses", timeout=LONG)
             tab.look("stored")
             booth.hurry()
-            tab.page.wait_for_timeout(300)
+            tab.until(lambda: asked)
+            tab.page.wait_for_timeout(200)
             booth.at(NOT_YET)
-            assert asked
         booth.hurry()
         booth.is_cast()
     assert len(place.get(f"/lines/{letter.line}").json["ballots"]) == 1
