@@ -1,8 +1,8 @@
 """A record that is sent as one zip file while its log may be growing (docs/http.md, The board and the record).
 
-What is sent is a still copy, of hard links where the file system has them. A few are sent at a time, and none for ever:
-whoever reads more slowly than `SLOWEST` bytes a second, after a minute, is cut off. However an answer ends, its copy is
-removed.
+What is sent is a still copy, of hard links where the file system has them. A few are sent at a time, one to each
+client, and none for ever: whoever reads more slowly than `SLOWEST` bytes a second, after a minute, is cut off. However
+an answer ends, its copy is removed.
 """
 
 import asyncio
@@ -52,23 +52,30 @@ class Packing:
 
 
 class ArchiveResponse(Response):
-    """The answer. Problem `busy` where too many are being sent."""
+    """The answer. Problem `busy` where too many are being sent, or one to this client, who is known by a name."""
 
-    def __init__(self, hosted: Hosted, record: Path, note: bytes, headers: Mapping[str, str]) -> None:
+    def __init__(self, hosted: Hosted, client: bytes, record: Path, note: bytes, headers: Mapping[str, str]) -> None:
         super().__init__(None, 200, dict(headers), ZIP)
-        self._hosted, self._record, self._note = hosted, record, note
-        if hosted.zips.locked():
+        self._hosted, self._client, self._record, self._note = hosted, client, record, note
+        if hosted.zips.locked() or client in hosted.receiving:
             raise Problem("busy", "several records are being sent; try again soon", headers={"retry-after": "30"})
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        async with self._hosted.zips:
-            packing = await self._hosted.writing(Packing, self._record, self._note)
-            try:
-                self.headers["content-length"] = str(packing.size)
-                await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
-                await self._send_all(packing, Request(scope, receive), send)
-            finally:
-                await asyncio.shield(self._hosted.writing(packing.close))
+        self._hosted.receiving.add(self._client)
+        try:
+            async with self._hosted.zips:
+                await self._send_packed(Request(scope, receive), send)
+        finally:
+            self._hosted.receiving.discard(self._client)
+
+    async def _send_packed(self, request: Request, send: Send) -> None:
+        packing = await self._hosted.writing(Packing, self._record, self._note)
+        try:
+            self.headers["content-length"] = str(packing.size)
+            await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+            await self._send_all(packing, request, send)
+        finally:
+            await asyncio.shield(asyncio.to_thread(packing.close))  # also where the pools have too much to do
 
     async def _send_all(self, packing: Packing, request: Request, send: Send) -> None:
         clock, sent = asyncio.get_running_loop().time, 0

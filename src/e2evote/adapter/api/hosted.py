@@ -85,6 +85,7 @@ class Hosted:
         self.metrics = Metrics()
         self.room = Room(settings.body_bytes)
         self.zips = asyncio.Semaphore(_ZIPS)
+        self.receiving: set[bytes] = set()
         self._turn = threading.Lock()
         self._places: dict[str, Place] = {}
         self._endings = ExitStack()

@@ -5,6 +5,7 @@ from fastapi import APIRouter, Request, Response
 from e2evote.adapter.api import schemas
 from e2evote.adapter.api.answers import AT_ONCE, JSON, has_tag, json_answer
 from e2evote.adapter.api.archive_answer import ZIP, ArchiveResponse
+from e2evote.adapter.api.body import HELD
 from e2evote.adapter.api.buckets import priced
 from e2evote.adapter.api.described import Answered, described
 from e2evote.adapter.api.elections import FAILING, NONE
@@ -51,7 +52,7 @@ def routes(hosted: Hosted) -> APIRouter:
         if has_tag(request.headers.get("if-none-match", ""), tag):
             return Response(status_code=304, headers=headers)
         headers["content-disposition"] = f'attachment; filename="{place.id}.zip"'
-        return ArchiveResponse(hosted, place.election.record_path, note, headers)
+        return ArchiveResponse(hosted, request.scope[HELD].client, place.election.record_path, note, headers)
 
     @router.get(
         "/v1/elections/{id}/result",
