@@ -21,6 +21,7 @@ from collections.abc import Mapping, Sequence
 import rfc8785
 
 from e2evote.errors import MalformedInput
+from e2evote.hashing.brackets import is_within, outside_strings
 
 JSON = None | bool | int | str | list["JSON"] | dict[str, "JSON"]
 """What `decode` returns."""
@@ -46,8 +47,6 @@ _STRING = rb'"[^"\\\x00-\x1f]*+(?:\\(?:["\\bfnrt]|u00[01][0-9a-f])[^"\\\x00-\x1f
 _INTEGER = rb"-?+(?!" + _beyond(str(LARGEST)).encode() + rb")[1-9][0-9]{0,15}+(?![0-9.eE])|0(?![0-9.eE])"
 _TOKENS = re.compile(rb"(?:[\[\]{},:]++|" + _STRING + rb"|" + _INTEGER + rb"|true|false|null)*+")
 _PLAIN_TOKENS = re.compile(rb'(?:[\[\]{},:]++|"[^"]*+"|' + _INTEGER + rb"|true|false|null)*+")
-_PARENTHESES = bytes.maketrans(b"[{]}", b"(())")
-_NEITHER_BRACKET_NOR_QUOTE = bytes(set(range(256)) - set(b'[]{}"'))
 
 # For the values here, json's own writer gives the bytes of RFC 8785, in C, but for the order of names; tests hold it
 # against rfc8785.
@@ -110,7 +109,7 @@ def _read_plain(data: bytes, depth: int) -> JSON:
 
     The pattern overlooks control characters in strings, which the parser refuses.
     """
-    if b"\\" in data or not _PLAIN_TOKENS.fullmatch(data) or not _is_within(data, depth):
+    if b"\\" in data or not _PLAIN_TOKENS.fullmatch(data) or not is_within(outside_strings(data), depth):
         return None
     try:
         value: JSON = _PLAIN_PARSER.decode(data.decode("ascii"))
@@ -135,7 +134,7 @@ def _read(data: bytes, depth: int) -> JSON:
     """The value of any canonical JSON, or MalformedInput with the reason."""
     text = _decode_text(data)
     _check_tokens(data)
-    if not _is_within(data, depth):
+    if not is_within(outside_strings(data), depth):
         raise MalformedInput(f"brackets that do not pair, or nested deeper than {depth} levels")
     try:
         value: JSON = json.loads(text, object_pairs_hook=_ordered_object)
@@ -174,24 +173,6 @@ def _check_tokens(data: bytes) -> None:
     else:
         reason = f"unexpected 0x{byte.hex()}"
     raise MalformedInput(f"not canonical JSON at byte {at}: {reason}")
-
-
-def _is_within(data: bytes, depth: int) -> bool:
-    """Whether the brackets outside strings pair and are nested at most `depth` deep.
-
-    Escapes go first, so that every quote left begins or ends a string. Two quotes side by side can then be
-    dropped without turning the inside of a string into the outside. Removing "()" once peels one level.
-    """
-    if b"\\" in data:
-        data = data.replace(rb"\\", b"").replace(rb"\"", b"")
-    quotes = data.translate(_PARENTHESES, _NEITHER_BRACKET_NOR_QUOTE)
-    brackets = b"".join(quotes.replace(b'""', b"").split(b'"')[::2])
-    for _ in range(depth):
-        peeled = brackets.replace(b"()", b"")
-        if len(peeled) == len(brackets):
-            break
-        brackets = peeled
-    return not brackets
 
 
 def _ordered_object(pairs: list[tuple[str, JSON]]) -> dict[str, JSON]:

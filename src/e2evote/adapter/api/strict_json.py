@@ -9,13 +9,12 @@ import json
 import re
 
 from e2evote.errors import MalformedInput
+from e2evote.hashing.brackets import is_within, outside_strings
 from e2evote.hashing.canonical import DEPTH, JSON, LARGEST
 
 MOST_ITEMS = 10_000
 """Members, items and brackets of one text: each costs memory of its own, many times what it takes in the text."""
 
-_BRACKETS = bytes.maketrans(b"[{]}", b"(())")
-_OTHERS = bytes(set(range(256)) - set(b'[]{},"'))
 _LONE = re.compile("[\ud800-\udfff]")
 _LONGEST_NUMBER = len(str(LARGEST)) + 1
 
@@ -24,10 +23,10 @@ def decode_json(data: bytes, depth: int = DEPTH) -> JSON:
     """The value, or MalformedInput with the reason."""
     if data.startswith(b"\xef\xbb\xbf"):
         raise MalformedInput("begins with a byte order mark")
-    structure = _structure(data)
+    structure = outside_strings(data, b",")
     if len(structure) > MOST_ITEMS:
         raise MalformedInput(f"more than {MOST_ITEMS} brackets and commas")
-    if not _is_within(structure, depth):
+    if not is_within(structure.replace(b",", b""), depth):
         raise MalformedInput(f"brackets that do not pair, or nested deeper than {depth} levels")
     try:
         text = data.decode("utf-8")
@@ -40,25 +39,6 @@ def decode_json(data: bytes, depth: int = DEPTH) -> JSON:
     if "\\u" in text:  # only an escape can make a surrogate that stands alone
         _refuse_lone(value)
     return value
-
-
-def _structure(data: bytes) -> bytes:
-    """Brackets, as ( and ), and commas outside strings. Each step is one pass in C; see `hashing.canonical`."""
-    if b"\\" in data:
-        data = data.replace(rb"\\", b"").replace(rb"\"", b"")
-    quotes = data.translate(_BRACKETS, _OTHERS)
-    return b"".join(quotes.replace(b'""', b"").split(b'"')[::2])
-
-
-def _is_within(structure: bytes, depth: int) -> bool:
-    """Whether the brackets pair and are nested at most so deep: removing "()" once peels one level."""
-    brackets = structure.replace(b",", b"")
-    for _ in range(depth):
-        peeled = brackets.replace(b"()", b"")
-        if len(peeled) == len(brackets):
-            break
-        brackets = peeled
-    return not brackets
 
 
 def _object(pairs: list[tuple[str, JSON]]) -> dict[str, JSON]:
