@@ -169,6 +169,13 @@ def test_a_pause_that_two_have_signed_is_taken_as_a_leaf_or_as_a_completed_draft
     assert (resumed.status, resumed.json["paused"], resumed.json["phase"]) == (200, False, "open")
 
 
+@pytest.mark.parametrize("desk", [desk for desk in DESKS if desk.scope is None], ids=lambda desk: desk.path)
+def test_a123_a_leaf_of_more_bytes_than_any_has_is_refused(served: Served, desk: Desk) -> None:
+    """It has no more characters than a leaf may have."""
+    answer = served.post(f"{P}/{desk.path}", {"leaf": "\u20ac" * 4000})
+    assert (answer.status, answer.problem()) == (400, "request-malformed")
+
+
 def test_a_signature_by_nobody_of_the_manifest_is_refused_by_the_box(served: Served, place: Path, own: Store) -> None:
     keys, setting = RehearsalKeys.read(own), own.setting()
     assert keys

@@ -18,6 +18,7 @@ from e2evote.adapter.api.buckets import priced
 from e2evote.adapter.api.described import Answered, described
 from e2evote.adapter.api.hosted import Hosted, Place
 from e2evote.adapter.api.problems import Problem
+from e2evote.adapter.api.signed_entries import enveloped
 from e2evote.adapter.intake import Ticket
 from e2evote.adapter.reply import Acknowledged, of_kind
 from e2evote.ballot.box_envelope import Envelope
@@ -145,11 +146,7 @@ def _envelope(members: Mapping[str, JSON], kind: str) -> Envelope:
     session = ""
     if "session" in members:
         session = member(members, "session", lambda value, where: hex_bytes(value, where, _SESSION_BYTES)).hex()
-    try:
-        envelope = Envelope(leaf, member(members, "payload", text), hints, session)
-    except ValueError as error:
-        raise Problem("request-malformed", str(error)) from None
-    return of_kind(envelope, kind)
+    return of_kind(enveloped(leaf, member(members, "payload", text), hints, session), kind)
 
 
 def _base64(value: JSON, where: str) -> bytes:

@@ -83,7 +83,7 @@ def envelope_of(members: Mapping[str, JSON], setting: Setting, desk: Desk) -> En
         envelope = decode_draft(setting, canonical.encode(given), payload).envelope()
     else:
         leaf = member(members, "leaf", lambda value, where: string(value, where, 1, LARGEST_LEAF).encode())
-        envelope = Envelope(leaf, payload)
+        envelope = enveloped(leaf, payload)
     kind = kind_in(envelope.leaf)
     if kind not in desk.kinds:
         wanted = ", ".join(desk.kinds)
@@ -93,6 +93,14 @@ def envelope_of(members: Mapping[str, JSON], setting: Setting, desk: Desk) -> En
             errors=[FieldError("/leaf", f"want {wanted}")],
         )
     return of_kind(envelope, kind)
+
+
+def enveloped(leaf: bytes, payload: bytes, hints: bytes = b"", session: str = "") -> Envelope:
+    """The submission with these parts; Problem `request-malformed` where one is longer than any may be."""
+    try:
+        return Envelope(leaf, payload, hints, session)
+    except ValueError as error:
+        raise Problem("request-malformed", str(error)) from None
 
 
 def kind_in(leaf: bytes) -> str:
