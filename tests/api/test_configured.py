@@ -21,6 +21,7 @@ from e2evote.adapter.api.log import Log
 from e2evote.adapter.api.settings import Settings, decode_settings
 from e2evote.adapter.election import Election
 from e2evote.adapter.store import Store
+from e2evote.errors import Refused
 
 
 @pytest.fixture(scope="module")
@@ -122,6 +123,29 @@ def test_lines_about_requests_may_be_left_out(election: Election) -> None:
     with served(election, "", log) as client:
         client.get(P)
         assert json.loads(log.getvalue())["election"] == ID
+
+
+def test_an_election_that_can_not_be_read_hides_no_other(
+    election: Election, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> None:
+        raise Refused("not-cosigned", "no quorum has seen any head")
+
+    with Election.create(
+        tmp_path / "autumn", contests={"c": ["a", "b"]}, rehearsal=True, election="autumn", group="test-512"
+    ) as other:
+        hosted = Hosted(decode_settings(ROOMY.encode()), Log(StringIO()))
+        hosted.add(election)
+        hosted.add(other)
+        monkeypatch.setattr(other, "status", away)
+        with TestClient(make_app(hosted)) as client:
+            listed = client.get("/v1/elections?limit=2")
+            assert listed.status_code == 200
+            assert [one["id"] for one in listed.json()["elections"]] == [ID]
+            assert client.get("/v1/elections/autumn").status_code == 503
+            health = {one["id"]: one["status"] for one in client.get("/v1/health").json()["elections"]}
+            assert health == {"autumn": "failing", ID: "ok"}
+        hosted.close()
 
 
 def test_elections_are_listed_in_pages(election: Election, tmp_path: Path) -> None:
