@@ -220,3 +220,34 @@ def test_a_receipt_of_another_selection(client: Client, board: Board) -> None:
     """Of another log, and so of another key."""
     other = Board.of(client, "everything")
     assert refusal(board, other.receipt(ballot_of(other)[0])) == "receipt-log-signature"
+
+
+def unsigned(leaf: dict[str, Any]) -> None:
+    leaf["signatures"][0]["sig"] = "00" * 64
+
+
+def of_no_selection(leaf: dict[str, Any]) -> None:
+    del leaf["election"]
+
+
+def of_another_identifier(leaf: dict[str, Any]) -> None:
+    leaf["body"]["r"] = "00" * 32
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (unsigned, "receipt-ballot"),
+        (of_another_identifier, "receipt-ballot"),
+        (of_no_selection, "receipt-other-entry"),
+    ],
+)
+def test_a121_a_ballot_that_its_voter_has_not_signed_so_has_no_receipt_that_holds(
+    client: Client, change: Callable[[dict[str, Any]], None], code: str
+) -> None:
+    """The log has put it under its head with the voter's line and tracker, and it can never count."""
+    board = Board.of(client, "witnessed")
+    index, _, line, tracker = ballot_of(board)
+    change(board.dossier.entries[index].leaf)
+    receipt = board.receipt(index)
+    assert refusal(board, receipt, {"line": line, "tracker": tracker}) == code

@@ -67,6 +67,14 @@ interface Held {
   readonly objection: string;
 }
 
+/** Why this is no ballot as the keys that it names sign one; empty if it is. Whether they are the line's is not seen. */
+export function objectionToBallot({ h_e, manifest }: Selection, leaf: Leaf, body: BallotBody): string {
+  const made = ballotIdentifier(h_e, { line: body.line, keys: leaf.keys }, fromHex(body.r, 32, "r"));
+  if (leaf.keys.length !== Math.max(1, manifest.registrars.length)) return "not signed with one key of each registrar";
+  if (toHex(made) !== body.id) return "its id is not the hash of line, keys and r";
+  return signedBy(leaf) ? "" : "a signature does not verify";
+}
+
 export class LineFollower {
   readonly #selection: Selection;
   readonly #line: string;
@@ -157,7 +165,7 @@ export class LineFollower {
 
   #hold(index: number, leaf: Leaf, hash: string, valid: boolean): void {
     const body = under("board-malformed", () => readBallotBody(leaf));
-    this.#held.push({ index, body, hash, valid, objection: this.#objection(leaf, body) });
+    this.#held.push({ index, body, hash, valid, objection: objectionToBallot(this.#selection, leaf, body) });
     if (valid) this.#prev = hash;
   }
 
@@ -167,14 +175,6 @@ export class LineFollower {
 
   #onRoll(): boolean {
     return !this.#selection.manifest.roll || (Number(this.#line) <= this.#lines && !this.#removed);
-  }
-
-  #objection(leaf: Leaf, body: BallotBody): string {
-    const { h_e, manifest } = this.#selection;
-    const made = ballotIdentifier(h_e, { line: body.line, keys: leaf.keys }, fromHex(body.r, 32, "r"));
-    if (leaf.keys.length !== Math.max(1, manifest.registrars.length)) return "not signed with one key of each registrar";
-    if (toHex(made) !== body.id) return "its id is not the hash of line, keys and r";
-    return signedBy(leaf) ? "" : "a signature does not verify";
   }
 
   #status({ hash, valid }: Held): BallotStatus {

@@ -6,6 +6,7 @@
 import { fromBase64, fromDecimal, fromHex, malformed, toHex, utf8 } from "./bytes.js";
 import { fromGroups, inGroups } from "./crockford.js";
 import { decodeLeaf, type Leaf, readBallotBody } from "./leaf.js";
+import { objectionToBallot } from "./line.js";
 import { leafHash, verifyInclusion } from "./merkle.js";
 import { type Checkpoint, type Cosigned, type LogKey, openCheckpoint } from "./note.js";
 import type { Policy } from "./policy.js";
@@ -59,7 +60,7 @@ export function openReceipt(
   return { entry: proof.entry, index: proof.index, checkpoint };
 }
 
-/** Refuses `receipt-malformed`, `-log-signature`, `-quorum`, `-inclusion`, `-other-entry`, in this order. */
+/** Refuses `receipt-malformed`, `-log-signature`, `-quorum`, `-inclusion`, `-other-entry`, `-ballot`, in this order. */
 export function checkReceipt(selection: Selection, receipt: string, expected: Expected): ReceiptFacts {
   const { entry, index, checkpoint } = openReceipt(receipt, selection.logKey, selection.policy);
   const { size, root, cosigned } = checkpoint;
@@ -80,14 +81,14 @@ export function checkReceipt(selection: Selection, receipt: string, expected: Ex
 }
 
 function checkExpected(selection: Selection, entry: Uint8Array, leaf: Leaf, expected: Expected): void {
-  if (leaf.election !== toHex(selection.first) && leaf.election !== "") {
-    throw new Refusal("receipt-other-entry", "it is of an entry of another selection");
-  }
   if ("leaf" in expected) {
     if (toHex(utf8(expected.leaf)) !== toHex(entry)) {
       throw new Refusal("receipt-other-entry", "it is of another entry than the one that this device signed");
     }
     return;
+  }
+  if (leaf.election !== toHex(selection.first)) {
+    throw new Refusal("receipt-other-entry", "it is of an entry of another selection");
   }
   const line = typedLine(selection, expected.line);
   const tracker = inGroups(under("tracker-malformed", () => fromGroups(expected.tracker)));
@@ -97,6 +98,8 @@ function checkExpected(selection: Selection, entry: Uint8Array, leaf: Leaf, expe
   if (ballot.tracker !== tracker) {
     throw new Refusal("receipt-other-entry", `it is of the ballot with the tracker ${ballot.tracker}`);
   }
+  const objection = objectionToBallot(selection, leaf, readBallotBody(leaf)); // a log can put anything under its head
+  if (objection) throw new Refusal("receipt-ballot", objection);
 }
 
 function ballotOf(leaf: Leaf): { line: string; tracker: string } {

@@ -107,6 +107,8 @@ export const cyTrouble: Readonly<Record<keyof typeof import("./en_trouble.js").e
     "Nid yw’n dweud a dderbyniwyd eich pleidlais. Cadwch bob ffeil, chwiliwch am eich pleidlais o ddyfais arall, a " +
     "dywedwch wrth y cyfrifwyr.",
   "trouble.receipt-other-entry": "Derbynneb pleidlais arall yw hon, nid yr un gyda’r olrheinydd a’r llinell hyn.",
+  "trouble.receipt-ballot":
+    "Mae gan y cofnod yr olrheinydd a’r llinell hyn, ond nid yw wedi’i lofnodi fel pleidlais. Ni all byth gyfrif.",
   "trouble.receipt-quorum": "Nid oes digon o dystion wedi cadarnhau’r hyn y mae’r dderbynneb yn ei ddweud.",
   "trouble.receipt-log-signature": "Nid yw’r dderbynneb wedi’i llofnodi gan log yr etholiad hwn.",
   "trouble.receipt-inclusion": "Nid yw’r dderbynneb yn dangos bod y bleidlais ar y bwrdd.",

@@ -95,6 +95,8 @@ export const enTrouble = {
     "It does not say whether your ballot was taken. Keep every file, look up your ballot from another device, and " +
     "tell the tellers.",
   "trouble.receipt-other-entry": "The receipt is of another ballot than the one with this tracker and line.",
+  "trouble.receipt-ballot":
+    "The entry has this tracker and line, but is not signed as a ballot is. It can never count.",
   "trouble.receipt-quorum": "Not enough witnesses have confirmed what the receipt says.",
   "trouble.receipt-log-signature": "The receipt is not signed by the log of this selection.",
   "trouble.receipt-inclusion": "The receipt does not show that the ballot is on the board.",
