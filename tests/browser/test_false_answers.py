@@ -264,3 +264,28 @@ def test_a121_a_challenge_is_not_taken_for_a_ballot_by_a_receipt_of_one(
         booth.refuses("receipt-other-entry", "of another ballot", LOOK, title=BAD)
         assert lied
         booth.save("Save the challenge file", place.folder)
+
+
+def test_a121_a_board_that_is_not_what_the_log_has_signed_is_told_at_once(
+    place: Site, browser: Any, shots: Path
+) -> None:
+    """Of the board that the page reads after a cast one ballot is another; the receipt itself is good."""
+    letter = place.letters[10]
+
+    def rule(exchange: Exchange) -> None:
+        if "/board/tile/entries/" in exchange.path and b'"tracker":"' in exchange.body:
+            begin, _, end = exchange.body.rpartition(b'"tracker":"')
+            digit = b"1" if end[:1] == b"0" else b"0"
+            exchange.body = begin + b'"tracker":"' + digit + end[1:]
+
+    place.proxy.after.append(rule)
+    try:
+        with tab_of(browser, place, shots) as tab:
+            booth = Booth(tab, "board", look=True)
+            booth.ready(place.client(), letter, ["bob"], ["dee"])
+            booth.sign(letter)
+            booth.at("The public board does not hold", "false")
+            assert "is cast" not in booth.words
+            booth.save("Save the receipt", place.folder)
+    finally:
+        place.proxy.after.remove(rule)

@@ -81,7 +81,8 @@ const calls = {
   checkOpened: ({ selection, tracker, file, line, keys }) =>
     core.checkOpened(kept[selection], tracker, file, line, keys),
   openedVotes: ({ selection, file }) => core.openedVotes(kept[selection], file),
-  scan: ({ selection, files, line }) => core.scanBoard(kept[selection], fetchFrom(files), line),
+  scan: ({ selection, files, line, seen }) =>
+    core.scanBoard(kept[selection], fetchFrom(files), line, undefined, seen),
   firstEntry: async ({ files }) => base64(await core.firstEntry(fetchFrom(files))),
   canonical: ({ data }) => base64(parts.canonical.encode(parts.canonical.decode(bytes(data), 10 ** 7))),
   verify: ({ key, message, signature }) => parts.ed25519.verify(bytes(key), bytes(message), bytes(signature)),

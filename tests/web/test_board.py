@@ -241,3 +241,17 @@ def test_entry_zero_is_taken_from_the_board(client: Client) -> None:
     assert client.bytes("firstEntry", files=shown(board.files())) == board.leaves[0]
     assert client.refusal("firstEntry", files={}) == "board-incomplete"
     assert client.refusal("firstEntry", files={"checkpoint": b64(b"x")}) == "board-malformed"
+
+
+def test_a_board_goes_on_from_the_head_of_a_receipt_or_is_refused(client: Client) -> None:
+    """The receipt is of another history: one that the log has signed for one voter alone."""
+    board = Board.of(client, "witnessed")
+    size, arguments = (
+        len(board.leaves),
+        {"selection": board.handle, "files": shown(board.files()), "line": lines_of(board)[0]},
+    )
+    for seen in (3, size):
+        head = {"size": seen, "root": board.dossier.made.root(seen).hex()}
+        assert client.call("scan", **arguments, seen=head)["size"] == size
+        assert client.refusal("scan", **arguments, seen=head | {"root": "00" * 32}) == "board-fork"
+    assert client.call("scan", **arguments, seen={"size": size + 1, "root": "00" * 32})["size"] == size

@@ -3,7 +3,7 @@
 // `scanBoard` reads the whole log under its signed head and says what it holds of one line, so that neither the line's
 // latest ballot nor the absence of one is the server's word. It is no audit: proofs, keys and tally are the verifier's.
 
-import { equal, fromUtf8, malformed } from "./bytes.js";
+import { equal, fromUtf8, malformed, toHex } from "./bytes.js";
 import { decodeLeaf } from "./leaf.js";
 import { type BoardView, LineFollower } from "./line.js";
 import { Frontier, leafHash } from "./merkle.js";
@@ -26,12 +26,21 @@ export async function firstEntry(fetchFile: FetchFile): Promise<Uint8Array> {
   return (await bundle(fetchFile, 0, Math.min(size, WIDTH)))[0]!;
 }
 
-/** The line's ballots and the `prev` of its next one, from every entry under the signed and cosigned head. */
+/** A head that somebody has seen before, of a receipt for one. */
+export interface Head {
+  readonly size: number;
+  readonly root: string;
+}
+
+/** The line's ballots and the `prev` of its next one, from every entry under the signed and cosigned head.
+ *
+ * seen: the log must go on from this head, or it has signed two histories; a shorter board says nothing of it. */
 export async function scanBoard(
   selection: Selection,
   fetchFile: FetchFile,
   line: string,
   progress: Progress = () => {},
+  seen?: Head,
 ): Promise<BoardView> {
   const note = await fetched(fetchFile, "checkpoint");
   const { size, root, cosigned } = openCheckpoint(note, selection.logKey, selection.policy, "board");
@@ -51,6 +60,9 @@ export async function scanBoard(
         }
         follower.take(tree.size, leaf, hash);
         tree.append(hash);
+        if (tree.size === seen?.size && toHex(tree.root()) !== seen.root) {
+          throw new Refusal("board-fork", `the first ${seen.size} entries are not those of the head seen before`);
+        }
       }
       progress(tree.size, size);
     }

@@ -1,6 +1,6 @@
 // The ballot client's core: what the page, other pages and the tests call. No DOM; it runs in node too.
 
-export { type FetchFile, firstEntry, scanBoard } from "./board.js";
+export { type FetchFile, firstEntry, type Head, scanBoard } from "./board.js";
 export type { Json } from "./canonical.js";
 export type { BallotStatus, BoardBallot, BoardView } from "./line.js";
 export { type Contest, contestsOf, type Item, type Manifest, type Option, type Party, type Style, type Text } from "./manifest.js";

@@ -294,6 +294,11 @@ export const cy: Readonly<Record<keyof typeof import("./en.js").en, string>> = {
   "board.behind-text":
     "Ni all eich pleidlais fod ynddo eto. Edrychwch eto ymhen ychydig. Os yw’n aros felly, cadwch y dderbynneb a " +
     "dywedwch wrth y rhai sy’n cynnal yr etholiad.",
+  "board.false-title": "Nid yw’r bwrdd cyhoeddus yn dal dŵr",
+  "board.false-text":
+    "Mae’ch derbynneb yn dda, ond nid yw’r bwrdd a ddangosir yn un y mae’r log a’i dystion wedi’i lofnodi, neu nid " +
+    "yw’n parhau o’ch derbynneb. Cadwch y dderbynneb, cymharwch â’r bwrdd eto, a dywedwch wrth y rhai sy’n cynnal " +
+    "yr etholiad.",
   "board.absent-title": "Nid yw’ch pleidlais ar y bwrdd",
   "board.absent-text":
     "Mae’r log wedi llofnodi dros eich pleidlais, ac yn awr mae’n dangos bwrdd hebddi. Cadwch y dderbynneb: " +

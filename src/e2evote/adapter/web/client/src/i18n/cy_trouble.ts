@@ -113,6 +113,10 @@ export const cyTrouble: Readonly<Record<keyof typeof import("./en_trouble.js").e
   "trouble.receipt-log-signature": "Nid yw’r dderbynneb wedi’i llofnodi gan log yr etholiad hwn.",
   "trouble.receipt-inclusion": "Nid yw’r dderbynneb yn dangos bod y bleidlais ar y bwrdd.",
   "trouble.receipt-malformed": "Nid derbynneb yw hon.",
+  "trouble.board-fork":
+    "Mae’r log wedi llofnodi dau hanes: nid yw’r bwrdd cyhoeddus yn parhau o’r hyn y mae’ch derbynneb yn perthyn iddo.",
+  "next.board-fork":
+    "Cadwch y dderbynneb: mae’n dystiolaeth. Rhowch hi i’r rhai sy’n cynnal yr etholiad ac i’r craffwr.",
   "trouble.board-all": "Nid y bwrdd cyhoeddus yw’r hyn a lofnododd y log.",
   "next.board-all":
     "Ceisiwch eto yn nes ymlaen. Os yw’n aros felly, cadwch eich derbynneb a dywedwch wrth y cyfrifwyr.",

@@ -266,6 +266,11 @@ export const en = {
   "board.behind-text":
     "Your ballot cannot be in it yet. Look again in a moment. If it stays so, keep the receipt and tell those who " +
     "run the selection.",
+  "board.false-title": "The public board does not hold",
+  "board.false-text":
+    "Your receipt is good, but the board that is shown is not one that the log and its witnesses have signed, or " +
+    "does not go on from your receipt. Keep the receipt, compare with the board again, and tell those who run the " +
+    "selection.",
   "board.absent-title": "Your ballot is not on the board",
   "board.absent-text":
     "The log has signed for your ballot, and now shows a board without it. Keep the receipt: it is evidence. Try " +

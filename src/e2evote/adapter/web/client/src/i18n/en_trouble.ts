@@ -101,6 +101,9 @@ export const enTrouble = {
   "trouble.receipt-log-signature": "The receipt is not signed by the log of this selection.",
   "trouble.receipt-inclusion": "The receipt does not show that the ballot is on the board.",
   "trouble.receipt-malformed": "This is no receipt.",
+  "trouble.board-fork":
+    "The log has signed two histories: the public board does not go on from what your receipt is of.",
+  "next.board-fork": "Keep the receipt: it is evidence. Give it to those who run the selection and to the scrutineer.",
   "trouble.board-all": "The public board is not what the log has signed.",
   "next.board-all": "Try again later. If it stays so, keep your receipt and tell the tellers.",
   "trouble.opened-malformed": "This is no challenge file.",

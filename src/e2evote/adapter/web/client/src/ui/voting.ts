@@ -20,7 +20,7 @@ import {
 import type { Child } from "./dom.js";
 import type { Opened } from "./opened.js";
 import type { Page } from "./page.js";
-import { boardScreen, outcomeOf } from "./screens/board.js";
+import { boardScreen, isFalse, outcomeOf } from "./screens/board.js";
 import { closedScreen, leftScreen, waitingScreen } from "./screens/before.js";
 import { challengedScreen, openingKept, type Opening } from "./screens/challenged.js";
 import { codesScreen, meanwhileScreen, type Asked, type Mistake } from "./screens/codes.js";
@@ -310,13 +310,17 @@ export class Voting {
   /** A short board is read at once: a server that gave a wrong `prev` has taken a ballot that will not count. */
   private async compare(cast: Sent, compared: Compared): Promise<void> {
     if (cast.facts.size > READ_AT_ONCE) return;
+    const { round } = this;
     const { server } = this.opened;
     try {
-      const view = await scanBoard(this.selection, (path) => server.boardFile(path), cast.line);
+      const fetchFile = (path: string): Promise<Uint8Array> => server.boardFile(path);
+      const view = await scanBoard(this.selection, fetchFile, cast.line, undefined, cast.facts);
       compared.outcome = outcomeOf(view, cast);
-    } catch {
-      return; // the voter can compare by hand, and is told then why it does not go
+    } catch (error) {
+      if (!isFalse(error)) return; // the voter can compare by hand, and is told then why it does not go
+      compared.outcome = "false";
     }
+    if (round !== this.round) return; // a new ballot was begun meanwhile, and nobody is taken away from it
     if (isBad(compared.outcome)) this.receipt(cast, compared);
     else compared.told();
   }

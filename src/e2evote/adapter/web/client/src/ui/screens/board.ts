@@ -1,6 +1,6 @@
 // A receipt held against the public board: this page reads the whole log and finds the ballots of the line by itself.
 
-import { checkReceipt, scanBoard, type BoardView, type Selection } from "../../core/index.js";
+import { checkReceipt, Refusal, scanBoard, type BoardView, type Selection } from "../../core/index.js";
 import type { Translator } from "../../i18n/translate.js";
 import { button, h, paragraphs, type Child } from "../dom.js";
 import type { Page, Screen } from "../page.js";
@@ -32,9 +32,8 @@ export async function boardScreen(
   try {
     checkReceipt(selection, cast.receipt, { line: cast.line, tracker: cast.tracker });
     const fetchFile = (path: string): Promise<Uint8Array> => server.boardFile(path);
-    const view = await scanBoard(selection, fetchFile, cast.line, (done, total) =>
-      tell(total > 0 ? Math.floor((100 * done) / total) : 100),
-    );
+    const progress = (done: number, total: number): void => tell(total > 0 ? Math.floor((100 * done) / total) : 100);
+    const view = await scanBoard(selection, fetchFile, cast.line, progress, cast.facts);
     page.show(foundScreen(page, view, cast, back));
   } catch (error) {
     const again = (): void => void boardScreen(page, selection, server, cast, back);
@@ -62,7 +61,12 @@ function foundScreen(page: Page, view: BoardView, cast: Cast, back: () => void):
   });
 }
 
-export type Outcome = "counts" | "superseded" | "invalid" | "absent" | "behind";
+export type Outcome = "counts" | "superseded" | "invalid" | "absent" | "behind" | "false";
+
+/** Whether a board that was not read to its end is false, and not only away or being written. */
+export function isFalse(error: unknown): boolean {
+  return error instanceof Refusal && !["board-incomplete", "board-malformed", "answer-malformed"].includes(error.code);
+}
 
 /** What the board says of the ballot of a receipt, in a word. */
 export function outcomeOf(view: BoardView, cast: Cast): Outcome {

@@ -89,8 +89,8 @@ export function receiptScreen(
 }
 
 /** The board has been read, and this ballot does not count by it: a receipt alone must not be taken for a vote. */
-export function isBad(outcome: Compared["outcome"]): outcome is "superseded" | "invalid" | "absent" {
-  return outcome === "superseded" || outcome === "invalid" || outcome === "absent";
+export function isBad(outcome: Compared["outcome"]): outcome is Exclude<Outcome, "counts" | "behind"> {
+  return !["", "counts", "behind"].includes(outcome);
 }
 
 /** The outcome of a reading in the background, in its own place: whoever listens is told, and keeps their place. */
