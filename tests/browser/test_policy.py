@@ -105,6 +105,10 @@ def test_a121_a_module_with_one_byte_changed_is_refused(
         tab.until(lambda: any("integrity" in line for line in tab.told))
         assert lied
         assert tab.page.evaluate("customElements.get('e2evote-ballot')") is None
+        told = tab.page.locator("e2evote-ballot")
+        expect(told.get_by_text("module-refused")).to_be_visible(timeout=20_000)
+        expect(told).to_contain_text("do not vote on this page")
+        tab.look("module-refused")
         assert tab.page.evaluate("document.querySelector('e2evote-ballot').shadowRoot") is None
 
 

@@ -79,6 +79,9 @@ def is_over(place: Site, browser: Any, shots: Path) -> None:
         booth = Booth(tab, "after", look=True)
         booth.open(place.client(lang="cy"))
         booth.at("Mae’r pleidleisio ar ben", "closed")
+    with tab_of(browser, place, shots, width=PHONE, java_script_enabled=False) as tab:
+        tab.page.goto(place.client())
+        expect(tab.page.get_by_text("JavaScript is switched off, or the browser")).to_be_visible(timeout=20_000)
 
 
 def scrutineer_signs(place: Site) -> None:
