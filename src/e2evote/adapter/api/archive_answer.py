@@ -75,12 +75,15 @@ class ArchiveResponse(Response):
             await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
             await self._send_all(packing, request, send)
         finally:
+            self._hosted.receiving.discard(self._client)
             await asyncio.shield(asyncio.to_thread(packing.close))  # also where the pools have too much to do
 
     async def _send_all(self, packing: Packing, request: Request, send: Send) -> None:
         clock, sent = asyncio.get_running_loop().time, 0
         began = clock()
         while piece := await self._hosted.reading(packing.next):
+            if sent + len(piece) == packing.size:  # whoever has it all may ask again at once
+                self._hosted.receiving.discard(self._client)
             await send({"type": "http.response.body", "body": piece, "more_body": True})
             sent += len(piece)
             if clock() - began > _FIRST_SECONDS + sent / SLOWEST or await request.is_disconnected():
