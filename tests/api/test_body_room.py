@@ -47,6 +47,13 @@ def test_a123_one_client_has_a_quarter_of_the_room() -> None:
     assert not busy(room, Held(b"a"), 25)
 
 
+def test_one_body_of_the_largest_size_has_room_whatever_a_fourth_is() -> None:
+    room, held = Room(100, 60), Held(b"a")
+    assert not busy(room, held, 60)
+    assert busy(room, held, 1)
+    assert not busy(room, Held(b"b"), 40)
+
+
 def test_whoever_has_a_token_may_take_what_is_there() -> None:
     room, held = Room(100), Held(b"a")
     held.admit()

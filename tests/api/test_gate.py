@@ -61,7 +61,7 @@ def client(log: StringIO, settings: Settings | None = None) -> TestClient:
 
 def test_a123_bodies_are_held_until_their_requests_are_answered_and_then_given_back() -> None:
     large = {"text": "x" * (3 * 2**20)}
-    with client(StringIO(), replace(Settings(), body_bytes=16 * 2**20)) as asked, ThreadPoolExecutor(1) as thread:
+    with client(StringIO(), replace(Settings(), body_bytes=4 * 2**20)) as asked, ThreadPoolExecutor(1) as thread:
         for _ in range(2):
             first = thread.submit(asked.post, "/kept", json=large)
             assert ENTERED.wait(60)

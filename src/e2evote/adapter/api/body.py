@@ -49,10 +49,13 @@ class Held:
 
 
 class Room:
-    """How many bytes of bodies this process holds at a time; each is held until its request has been answered."""
+    """How many bytes of bodies this process holds at a time; each is held until its request has been answered.
 
-    def __init__(self, most: int) -> None:
-        self._left, self._share = most, most // SHARE
+    largest: of one body that each client may send, also where its part of the room would be less.
+    """
+
+    def __init__(self, most: int, largest: int = 0) -> None:
+        self._left, self._share = most, max(most // SHARE, largest)
         self._of: Counter[bytes] = Counter()
 
     def take(self, held: Held, size: int) -> None:

@@ -83,7 +83,7 @@ class Hosted:
     def __init__(self, settings: Settings, log: Log) -> None:
         self.settings, self.log = settings, log
         self.metrics = Metrics()
-        self.room = Room(settings.body_bytes)
+        self.room = Room(settings.body_bytes, settings.largest_ballot)
         self.zips = asyncio.Semaphore(_ZIPS)
         self.receiving: set[bytes] = set()
         self._turn = threading.Lock()
