@@ -218,7 +218,7 @@ def _guarded(app: App, report: Report) -> App:
         try:
             await app(scope, receive, watched)
         except Exception as error:
-            report(f"internal error: {type(error).__name__} at {scope.get('method')} {scope.get('path')}")
+            report(f"internal error: {type(error).__name__} at {scope.get('method')} {scope.get('path')!a}")
             if not started:
                 await text(500, "internal error")(scope, receive, send)
 
