@@ -124,7 +124,9 @@ def _sent(lied: list[Exchange]) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("code", FALSE)
-def test_a62_a_receipt_that_does_not_hold_is_refused_by_name(place: Site, browser: Any, shots: Path, code: str) -> None:
+def test_a121_a_receipt_that_does_not_hold_is_refused_by_name(
+    place: Site, browser: Any, shots: Path, code: str
+) -> None:
     change, sentence = FALSE[code]
     rule = answered(lambda answer: answer | {"receipt": change(answer["receipt"])})
     number = 3 + list(FALSE).index(code)
