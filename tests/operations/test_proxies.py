@@ -48,7 +48,7 @@ def caddy_conf(folder: Path, port: int, upstream: int) -> tuple[list[str], Path]
         "127.0.0.1:8800", f"127.0.0.1:{upstream}"
     )
     file = folder / "Caddyfile"
-    file.write_text(f"{{\n\tadmin off\n}}\n{text}")
+    file.write_text(text.replace("{\n", "{\n\tadmin off\n", 1))
     return ["caddy", "run", "--config", str(file), "--adapter", "caddyfile"], folder / "errors"
 
 
