@@ -206,3 +206,16 @@ def test_a_code_in_a_letter_is_checked_before_anything_is_signed(tmp_path: Path)
         path.write_bytes(b"{}")
         with pytest.raises(MalformedInput, match="letters"):
             election.letters()
+
+
+def test_an_interruption_leaves_no_store_that_is_half_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Election, "_draw_up", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            rehearsal(tmp_path / "s", members=2)
+    assert list(tmp_path.iterdir()) == []
+    with rehearsal(tmp_path / "s", members=2) as election:
+        assert len(election.letters()) == 2

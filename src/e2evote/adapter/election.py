@@ -12,6 +12,7 @@ the administrator's machine has, serves the inbox that the others' tools use, an
 sealed. Methods may be called by several threads.
 """
 
+import shutil
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -152,9 +153,13 @@ class Election(ServedSelection):
             witnesses=witnesses,
         )
         store = create_rehearsal(Path(path), terms, partial(members_of, facts))
-        made = cls.open_store(store.path, allow_test_group=group in TEST_GROUPS)
-        if facts:
-            made._draw_up(facts)
+        with ExitStack() as undone:  # an interruption leaves no store that is half made
+            undone.callback(shutil.rmtree, store.path, ignore_errors=True)
+            made = cls.open_store(store.path, allow_test_group=group in TEST_GROUPS)
+            undone.push(made)
+            if facts:
+                made._draw_up(facts)
+            undone.pop_all()
         return made
 
     @classmethod
