@@ -111,21 +111,12 @@ def backup_store(store: Store, target: Path) -> int:
         }
         _put(temporary / FACTS, Backup(temporary, origin, files).encode())
         temporary.rename(target)
-        sync_folder(target.parent)
+        secretfile.sync_folder(target.parent)
     except OSError as error:
         raise Refused("file-missing", f"{error.filename or target}: {error.strerror}") from None
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     return size
-
-
-def sync_folder(folder: Path) -> None:
-    """What was renamed into it stays after a loss of power."""
-    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def _kept(store: Store, place: str) -> Iterator[tuple[str, Path]]:

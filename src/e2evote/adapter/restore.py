@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from e2evote.adapter import secretfile
-from e2evote.adapter.backup import LOG, PRIVATE, Backup, read_backup, sync_folder
+from e2evote.adapter.backup import LOG, PRIVATE, Backup, read_backup
 from e2evote.adapter.board_check import all_files, newest_cosigned, setting_of
 from e2evote.adapter.continuation import Continuation, opened_note
 from e2evote.adapter.files import StaticWriter
@@ -92,7 +92,7 @@ def restore_store(
         _put_private(read, store)
         _place(store, read.origin, storage, existing)
         temporary.rename(target)
-        sync_folder(target.parent)
+        secretfile.sync_folder(target.parent)
     except OSError as error:
         raise Refused("no-store", f"{error.filename or target}: {error.strerror}") from None
     finally:

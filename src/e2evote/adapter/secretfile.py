@@ -36,7 +36,7 @@ def create(path: Path, data: bytes) -> None:
         raise Refused("secret.exists", f"{path}: there is such a file already") from None
     finally:
         temporary.unlink()
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def replace(path: Path, data: bytes) -> None:
@@ -53,7 +53,7 @@ def put(path: Path, data: bytes) -> None:
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def read(path: Path, limit: int = 0) -> bytes:
@@ -70,7 +70,7 @@ def delete(path: Path) -> None:
     """The name is gone from the disk. What storage keeps of the old blocks is beyond a program's reach."""
     os.close(_open_private(path))
     path.unlink()
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 @contextmanager
@@ -133,7 +133,8 @@ def _written(path: Path, data: bytes) -> Path:
     return temporary
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """What was created, renamed or removed in it stays so after a loss of power."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)
