@@ -33,6 +33,7 @@ NOTES = (CHECKPOINT, *DATES)
 
 OCTETS = "application/octet-stream"
 AT_ONCE, A_MINUTE, FOR_EVER = "public, max-age=2", "public, max-age=60", "public, max-age=31536000, immutable"
+"""How long a copy may be shown instead of asking again: of what changes with every batch, what grows, and the rest."""
 
 _CHUNK = 2**18
 _TAGS = secrets.token_bytes(32)
@@ -110,7 +111,7 @@ def _answer(request: Request, file: BinaryIO, served: Served) -> Response:
     found = os.fstat(file.fileno())
     tag = f'"{_tag(found)}"'
     headers = {**_HEADERS, "cache-control": served.caching, "etag": tag}
-    if _has(request.headers.get("if-none-match", ""), tag):
+    if has_tag(request.headers.get("if-none-match", ""), tag):
         file.close()
         return Response(status_code=304, headers=headers)
     headers["content-length"] = str(found.st_size)
@@ -136,7 +137,8 @@ async def _pieces(file: BinaryIO, size: int) -> AsyncIterator[bytes]:
             yield piece
 
 
-def _has(condition: str, tag: str) -> bool:
+def has_tag(condition: str, tag: str) -> bool:
+    """Whether a list of entity tags, or `*`, has this one."""
     tags = [one.strip().removeprefix("W/") for one in condition[:2000].split(",")]
     return tag in tags or tags == ["*"]
 

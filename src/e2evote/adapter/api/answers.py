@@ -5,11 +5,10 @@ from collections.abc import Mapping
 
 from fastapi import Request, Response
 
+from e2evote.adapter.static_server import has_tag
+
 JSON = "application/json"
 Members = Mapping[str, object]
-
-AT_ONCE = "public, max-age=2"
-"""How long a copy of what changes with every batch may be shown instead of asking again."""
 
 
 def json_answer(members: Members, status: int = 200, *, caching: str = "", **headers: str) -> Response:
@@ -26,9 +25,3 @@ def tagged(request: Request, data: bytes, tag: str, media_type: str, caching: st
     if has_tag(request.headers.get("if-none-match", ""), f'"{tag}"'):
         return Response(status_code=304, headers=headers)
     return Response(data, 200, headers, media_type=media_type)
-
-
-def has_tag(condition: str, tag: str) -> bool:
-    """Whether a list of entity tags, or `*`, has this one."""
-    tags = [one.strip().removeprefix("W/") for one in condition[:2000].split(",")]
-    return tag in tags or tags == ["*"]

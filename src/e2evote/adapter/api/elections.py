@@ -3,10 +3,11 @@
 from fastapi import APIRouter, Request, Response
 
 from e2evote.adapter.api import schemas
-from e2evote.adapter.api.answers import AT_ONCE, JSON, json_answer, tagged
+from e2evote.adapter.api.answers import JSON, json_answer, tagged
 from e2evote.adapter.api.described import TEXT, Answered, described
 from e2evote.adapter.api.hosted import Hosted, Place
 from e2evote.adapter.api.problems import Problem
+from e2evote.adapter.static_server import AT_ONCE
 from e2evote.errors import E2EVoteError
 from e2evote.hashing.digest import sha256
 from e2evote.record.electorate import MarkAt

@@ -2,8 +2,8 @@
 
 from fastapi import Request
 
-from e2evote.adapter.api.answers import has_tag
 from e2evote.adapter.api.problems import Problem
+from e2evote.adapter.static_server import has_tag
 from e2evote.hashing.digest import sha256
 
 

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from e2evote.adapter.api import schemas
-from e2evote.adapter.api.answers import AT_ONCE, JSON, has_tag, json_answer
+from e2evote.adapter.api.answers import JSON, json_answer
 from e2evote.adapter.api.archive_answer import ZIP, ArchiveResponse
 from e2evote.adapter.api.body import HELD
 from e2evote.adapter.api.buckets import priced
@@ -12,7 +12,7 @@ from e2evote.adapter.api.elections import FAILING, NONE
 from e2evote.adapter.api.hosted import Hosted
 from e2evote.adapter.api.problems import Problem
 from e2evote.adapter.published import PublishedLog
-from e2evote.adapter.static_server import board_file
+from e2evote.adapter.static_server import AT_ONCE, board_file, has_tag
 from e2evote.board.checkpoint import decode_text
 from e2evote.board.note import decode_note
 
