@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from e2evote.adapter import secretfile
 from e2evote.board.checkpoint import CHECKPOINT_LIMIT
 from e2evote.board.merkle import HASH_SIZE, Frontier
 from e2evote.board.note import LogKey, decode_log_key
@@ -106,7 +107,7 @@ class StateFolder:
             file.flush()
             os.fsync(file.fileno())
         temporary.rename(self.path / name)
-        _sync(self.path)
+        secretfile.sync_folder(self.path)
 
 
 @contextmanager
@@ -115,7 +116,7 @@ def open_state(path: Path) -> Iterator[StateFolder]:
     if not path.is_dir():
         with suppress(FileExistsError):
             path.mkdir(mode=0o755)
-        _sync(path.absolute().parent)
+        secretfile.sync_folder(path.absolute().parent)
     lock = os.open(path / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         try:
@@ -161,11 +162,3 @@ def _decode(data: bytes) -> tuple[Seen, bytes]:
     head = string(members["head"], "head", 0, CHECKPOINT_LIMIT).encode()
     began, confirmed = integer(members["began"], "began"), integer(members["confirmed"], "confirmed")
     return Seen(log_key, head, frontier, b"", notes, began, confirmed), digest
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
